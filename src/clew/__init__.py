@@ -1,0 +1,1 @@
+"""Clew turns social-media threads into whole, checkable, citable documents."""

@@ -1,0 +1,101 @@
+"""Everything that can go wrong, as a tree.
+
+    ClewError
+        InputError                what the user gave cannot be used (exit code 2)
+            NotReadable           no such file, no permission, not a regular file
+            UnknownFormat         no source knows it
+            AmbiguousFormat       more than one source claims it
+            DamagedFile           it is broken from some place on
+            UnsafeFile            reading it could harm: path escapes, bombs
+            BadOption             an option's value makes no sense
+        NothingFound              all was read and nothing answers the question (exit code 4)
+
+`BadRecord` stands apart: it never leaves the package, since sources turn it into a Problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = [
+    "AmbiguousFormat",
+    "BadOption",
+    "BadRecord",
+    "ClewError",
+    "DamagedFile",
+    "InputError",
+    "NotReadable",
+    "NothingFound",
+    "UnknownFormat",
+    "UnsafeFile",
+]
+
+
+class ClewError(Exception):
+    """Any failure that clew foresees; its text says what, where and what to do next."""
+
+    exit_code = 2
+
+
+class InputError(ClewError):
+    """What the user gave cannot be used."""
+
+
+class NotReadable(InputError):
+    """A path that cannot be opened."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}.")
+
+
+class UnknownFormat(InputError):
+    """No source knows the input."""
+
+    def __init__(self, path: str, hint: str = "") -> None:
+        self.path = path
+        self.hint = hint
+        looked = hint or "not a format clew reads"
+        super().__init__(f"{path}: {looked}. See `clew formats` for what it reads; name one with --from.")
+
+
+class AmbiguousFormat(InputError):
+    """More than one source claims the input."""
+
+    def __init__(self, path: str, claimants: Sequence[str]) -> None:
+        self.path = path
+        self.claimants = tuple(claimants)
+        super().__init__(f"{path}: could be {' or '.join(claimants)}. Name one with --from.")
+
+
+class DamagedFile(InputError):
+    """A file that is broken; what stood before the damage has been given out."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}.")
+
+
+class UnsafeFile(InputError):
+    """A file that clew refuses to unpack."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}. Clew did not unpack it.")
+
+
+class BadOption(InputError):
+    """An option's value makes no sense."""
+
+
+class NothingFound(ClewError):
+    """Everything was read and nothing answers the question."""
+
+    exit_code = 4
+
+
+class BadRecord(Exception):
+    """What is amiss in one record; becomes the reason of a Problem."""

@@ -1,0 +1,162 @@
+"""What the formats of X share: text with its entities put in place, media, and the address of a quoted post."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from clew import addresses, texts
+from clew.posts import Link, Media, Mention, Tag
+
+__all__ = ["Body", "Entities", "best_video", "body", "quoted_id", "v1_entities", "v1_media"]
+
+
+@dataclass(slots=True)
+class Entities:
+    """The entities of a text, each with its span in code points over the escaped text."""
+
+    links: list[tuple[int, int, str, str, str]] = field(default_factory=list)
+    """start, end, what stands in the text (t.co), what readers see, full address."""
+    mentions: list[tuple[int, int, str, str | None]] = field(default_factory=list)
+    """start, end, handle, id."""
+    tags: list[tuple[int, int, str]] = field(default_factory=list)
+    """start, end, tag without its sign."""
+    media: list[tuple[int, int, str]] = field(default_factory=list)
+    """start, end, what stands in the text (t.co); cut out, since readers see the picture instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A post's text as readers saw it, with its parts."""
+
+    text: str
+    links: tuple[Link, ...]
+    mentions: tuple[Mention, ...]
+    tags: tuple[Tag, ...]
+
+
+def body(text: str, entities: Entities) -> Body:
+    """Return the text as readers saw it: links as shown, media links cut out, entities decoded.
+
+    A span that does not hold what its entity says is looked for in the text; an entity that the text does not hold
+    is left out, but for links, which stay without a place (0, 0).
+    """
+    edits: list[tuple[int, int, str]] = []
+    for start, end, raw in entities.media:
+        edits.append((*_found(text, start, end, raw), ""))
+    for start, end, raw, shown, _ in entities.links:
+        edits.append((*_found(text, start, end, raw), shown))
+    for start, end, handle, _ in entities.mentions:
+        span = _signed(text, start, end, handle)
+        edits.append((*span, texts.unescape(text[slice(*span)])))
+    for start, end, tag in entities.tags:
+        span = _signed(text, start, end, tag)
+        edits.append((*span, texts.unescape(text[slice(*span)])))
+    new, spans = texts.rewrite(text, edits)
+    rest = iter(spans[len(entities.media) :])
+    links = [
+        Link(start=max(a, 0), end=max(b, 0), shown=shown, url=url, cut=False)
+        for (_, _, _, shown, url), (a, b) in zip(entities.links, rest, strict=False)
+    ]
+    mentions = [
+        Mention(start=a, end=b, handle=handle, id=own_id)
+        for (_, _, handle, own_id), (a, b) in zip(entities.mentions, rest, strict=False)
+        if a >= 0
+    ]
+    tags = [Tag(start=a, end=b, tag=tag) for (_, _, tag), (a, b) in zip(entities.tags, rest, strict=False) if a >= 0]
+    return Body(new.rstrip(), tuple(links), tuple(mentions), tuple(tags))
+
+
+def _found(text: str, start: int, end: int, raw: str) -> texts.Span:
+    if text[start:end] == raw:
+        return start, end
+    return texts.first_span(text, raw) or (-1, -1)
+
+
+def _signed(text: str, start: int, end: int, word: str) -> texts.Span:
+    """Return the span of a word behind its sign (@, #, $), which may be full-width."""
+    if text[start + 1 : end].casefold() == word.casefold():
+        return start, end
+    at = texts.first_span(text.casefold(), word.casefold())
+    if at is None or at[0] == 0 or text[at[0] - 1] not in "@＠#＃$" or len(text) != len(text.casefold()):
+        return -1, -1
+    return at[0] - 1, at[1]
+
+
+def v1_entities(entities: Any, extended: Any = None) -> Entities:
+    """Return the entities of API v1.1, GraphQL `legacy` and account archives, whose indices may be strings."""
+    found = Entities()
+    for item in _listed(entities, "urls"):
+        url = str(item.get("expanded_url") or item.get("url") or "")
+        raw = str(item.get("url") or "")
+        shown = str(item.get("display_url") or url.removeprefix("https://").removeprefix("http://"))
+        found.links.append((*_indices(item), raw, shown, url))
+    for item in _listed(entities, "user_mentions"):
+        own_id = item.get("id_str")
+        found.mentions.append((*_indices(item), str(item.get("screen_name") or ""), str(own_id) if own_id else None))
+    for key in ("hashtags", "symbols"):
+        for item in _listed(entities, key):
+            found.tags.append((*_indices(item), str(item.get("text") or "")))
+    for item in [*_listed(entities, "media"), *_listed(extended, "media")]:
+        found.media.append((*_indices(item), str(item.get("url") or "")))
+    return found
+
+
+def v1_media(entities: Any, extended: Any = None) -> tuple[Media, ...]:
+    """Return the media of API v1.1, GraphQL `legacy` and account archives, each once, in the author's order."""
+    items = _listed(extended, "media") or _listed(entities, "media")
+    return tuple(
+        Media(type=_media_type(item.get("type")), url=_media_url(item), alt=_string(item.get("ext_alt_text")))
+        for item in items
+    )
+
+
+def _media_type(kind: object) -> str:
+    return {"photo": "image", "animated_gif": "gif", "video": "video"}.get(str(kind), "image")
+
+
+def _media_url(item: dict[str, Any]) -> str | None:
+    info = item.get("video_info")
+    video = best_video(info.get("variants")) if isinstance(info, dict) else None
+    return video or _string(item.get("media_url_https")) or _string(item.get("media_url"))
+
+
+def best_video(variants: object) -> str | None:
+    """Return the address of the MP4 with the highest bitrate, else of any variant; None where there is none."""
+    listed = [item for item in variants if isinstance(item, dict)] if isinstance(variants, list) else []
+    mp4 = [item for item in listed if item.get("content_type") == "video/mp4"]
+    best = max(mp4 or listed, key=lambda item: _number(item.get("bitrate")), default=None)
+    return _string(best.get("url")) if best else None
+
+
+def quoted_id(links: Iterable[Link]) -> str | None:
+    """Return the id of the post that the last link points to, as X writes a quote; None where it points elsewhere."""
+    last = None
+    for link in links:
+        last = link
+    address = addresses.parse(last.url) if last and last.url else None
+    return address.id if address and address.platform == "x" else None
+
+
+def _listed(entities: Any, key: str) -> list[dict[str, Any]]:
+    items = entities.get(key) if isinstance(entities, dict) else None
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def _indices(item: dict[str, Any]) -> texts.Span:
+    indices = item.get("indices")
+    if isinstance(indices, list) and len(indices) == 2:
+        return _number(indices[0]), _number(indices[1])
+    return 0, 0
+
+
+def _number(value: object) -> int:
+    """Return a whole number that may be written as a string; 0 for anything else."""
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else 0
+
+
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

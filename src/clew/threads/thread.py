@@ -1,0 +1,205 @@
+"""Thread and its parts: entries that are posts or gaps, branches, context, completeness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from clew.posts import Account, Platform, Post, State
+
+__all__ = [
+    "Branch",
+    "Certainty",
+    "Completeness",
+    "Context",
+    "Entry",
+    "Gap",
+    "PostEntry",
+    "Reason",
+    "Thread",
+    "to_json",
+]
+
+Certainty: TypeAlias = Literal["proven", "likely", "possible", "cut"]
+"""proven: a parent id that is absent, a tombstone, a stated total · likely: a jump in an otherwise regular numbering,
+or a jump with a second sign · possible: a lone irregularity · cut: the view itself was limited."""
+
+Verdict: TypeAlias = Literal["whole", "nothing-known-missing", "gaps", "cut"]
+
+Edges: TypeAlias = Literal["stated", "inferred", "mixed"]
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """One sign on which a gap or a verdict rests."""
+
+    signal: str
+    """Its kind, such as `number-jump`, `stated-total`, `absent-parent`, `preview`."""
+    says: str
+    """One clause that a reader can check."""
+
+
+class PostEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A post at its place in a thread."""
+
+    post: Post
+    number: int | None = None
+    """The author's own number; None where there is none."""
+    total: int | None = None
+    """The author's own total beside the number."""
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """A place where a post should be and is not."""
+
+    count: int | None
+    """How many posts; None where that is not known."""
+    numbers: tuple[int, ...] = ()
+    """The author's numbers that are missing here."""
+    ids: tuple[str, ...] = ()
+    """The ids that are known of them."""
+    state: State = "absent"
+    certainty: Certainty
+    reasons: tuple[Reason, ...]
+
+
+Entry: TypeAlias = PostEntry | Gap
+
+
+class Branch(msgspec.Struct, frozen=True, kw_only=True):
+    """Posts of the same thread that left its main line."""
+
+    after: str
+    """Id of the post that its first post answers."""
+    label: Literal["aside", "correction", "later"]
+    """later: written long after the main line had gone on."""
+    delay: float | None = None
+    """Seconds between the post that it answers and its first post; None where a time is not known."""
+    entries: tuple[Entry, ...]
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands before the thread: the post of somebody else that it answers."""
+
+    reply_to: str | None = None
+    reply_to_author: str | None = None
+    posts: tuple[Post, ...] = ()
+    """What is held of the chain that leads to the thread, oldest first."""
+
+
+class Completeness(msgspec.Struct, frozen=True, kw_only=True):
+    """How whole the thread is, and how that is known."""
+
+    verdict: Verdict
+    """whole: both ends are evident and there is no gap. `nothing-known-missing` claims less."""
+    held: int
+    """Posts on the main line and its branches that are held."""
+    expected: int | None
+    """How many there should be; None where nothing tells."""
+    signals: tuple[Reason, ...]
+
+
+class Thread(msgspec.Struct, frozen=True, kw_only=True):
+    """One author's self-reply tree as a document."""
+
+    id: str
+    """Platform, colon, id of the first post that is held."""
+    platform: Platform
+    author: Account
+    first: datetime | None
+    """Time of the earliest post; UTC."""
+    last: datetime | None
+    """Time of the latest post; UTC."""
+    language: str | None
+    """The language that most posts state; None where none does."""
+    edges: Edges
+    entries: tuple[Entry, ...]
+    branches: tuple[Branch, ...] = ()
+    context: Context = Context()
+    completeness: Completeness
+    quoted: tuple[Post, ...] = ()
+    """The quoted posts that are held, in the order in which they are quoted."""
+
+    def posts(self) -> Iterator[Post]:
+        """Yield every held post of the main line, then of the branches."""
+        for entries in (self.entries, *(branch.entries for branch in self.branches)):
+            for entry in entries:
+                if isinstance(entry, PostEntry):
+                    yield entry.post
+
+    def gaps(self) -> Iterator[Gap]:
+        """Yield every gap of the main line, then of the branches."""
+        for entries in (self.entries, *(branch.entries for branch in self.branches)):
+            for entry in entries:
+                if isinstance(entry, Gap):
+                    yield entry
+
+    @property
+    def title(self) -> str:
+        """The first line of the first held post, without its number."""
+        from clew.threads.numbering import without_number
+
+        first = next(self.posts(), None)
+        return without_number(first.text).partition("\n")[0] if first else ""
+
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def to_json(thread: Thread) -> str:
+    """Return the thread as one line of `clew/thread/1`, without a line end."""
+    return _ENCODER.encode(to_builtins(thread)).decode()
+
+
+def to_builtins(thread: Thread) -> dict[str, Any]:
+    """Return the thread as `clew/thread/1` says, in plain dictionaries and lists."""
+    plain: dict[str, Any] = {
+        "schema": "clew/thread/1",
+        "id": thread.id,
+        "platform": thread.platform,
+        "author": thread.author,
+        "first": thread.first,
+        "last": thread.last,
+        "language": thread.language,
+        "edges": thread.edges,
+        "entries": [_entry(entry) for entry in thread.entries],
+        "branches": [
+            {
+                "after": branch.after,
+                "label": branch.label,
+                "delay": branch.delay,
+                "entries": [_entry(entry) for entry in branch.entries],
+            }
+            for branch in thread.branches
+        ],
+        "context": thread.context,
+        "completeness": thread.completeness,
+        "quoted": thread.quoted,
+    }
+    return plain
+
+
+#: Fields of a post that its thread already states, or that stand first in an entry.
+_ELSEWHERE = frozenset({"schema", "platform", "author", "id", "time", "text", "links", "media", "origin"})
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    if isinstance(entry, Gap):
+        return {"kind": "gap", **{name: getattr(entry, name) for name in Gap.__struct_fields__}}
+    post = entry.post
+    rest = {name: getattr(post, name) for name in Post.__struct_fields__ if name not in _ELSEWHERE}
+    return {
+        "kind": "post",
+        "id": post.id,
+        "number": entry.number,
+        "total": entry.total,
+        "time": post.time,
+        "text": post.text,
+        "links": post.links,
+        "media": post.media,
+        "state": "cut" if post.cut else "held",
+        "origin": post.origin,
+        **rest,
+    }
