@@ -15,6 +15,9 @@ from clew.posts import Account, Item, Link, Media, Mention, Notice, Origin, Post
 
 NAME = "clew_lines"
 SIGN = "lines of JSON that name the schema clew/post/1, or have the keys platform, id, author and text"
+HOLDS = "Everything that clew knows of a post, notices and problems."
+LACKS = "The bytes that the posts were read from; each line says where they are (`origin`)."
+LOST = "Nothing; it is the form in which clew hands posts to other tools and takes them back."
 
 T = TypeVar("T")
 
