@@ -51,6 +51,9 @@ class _Container(Protocol):
     def digest(self, member: str) -> str: ...
     def close(self) -> None: ...
 
+    def address(self, member: str) -> str | None:
+        return None
+
 
 class Export:
     """A view of a container, or of one of its folders: members with the folder's name cut off."""
@@ -95,6 +98,10 @@ class Export:
     def place(self, member: str) -> str:
         """Return the member's full name in the container, for Origin.file."""
         return self._prefix + member
+
+    def address(self, member: str) -> str | None:
+        """Return the URL that was asked for the member, which is a response in saved web traffic; None for files."""
+        return self._container.address(self._prefix + member)
 
     def parts(self) -> Iterator[Export]:
         """Yield the export's own children as exports: a folder as a whole, a file on its own, in order of name."""
@@ -225,7 +232,7 @@ def _guarded(path: str, stream: IO[bytes], packed: int) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(_Guarded(path, stream, packed), 1 << 18))
 
 
-class _File:
+class _File(_Container):
     """A single file; gzip, bzip2 and xz are looked through."""
 
     def __init__(self, path: str, stream: BinaryIO) -> None:
@@ -279,7 +286,7 @@ class _Shared(io.RawIOBase):
         return len(chunk)
 
 
-class _Folder:
+class _Folder(_Container):
     """A folder; links that lead out of it are not followed."""
 
     def __init__(self, path: str) -> None:
@@ -316,7 +323,7 @@ class _Folder:
         return None
 
 
-class _Zip:
+class _Zip(_Container):
     """A zip; encrypted members are refused with a clear word."""
 
     def __init__(self, path: str, stream: BinaryIO) -> None:
@@ -348,7 +355,7 @@ class _Zip:
         self._stream.close()
 
 
-class _Tar:
+class _Tar(_Container):
     """A tar, packed or not."""
 
     def __init__(self, path: str, stream: BinaryIO) -> None:
