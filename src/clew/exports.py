@@ -54,6 +54,9 @@ class _Container(Protocol):
     def address(self, member: str) -> str | None:
         return None
 
+    def addresses(self) -> Iterator[str]:
+        return iter(())
+
 
 class Export:
     """A view of a container, or of one of its folders: members with the folder's name cut off."""
@@ -102,6 +105,10 @@ class Export:
     def address(self, member: str) -> str | None:
         """Return the URL that was asked for the member, which is a response in saved web traffic; None for files."""
         return self._container.address(self._prefix + member)
+
+    def addresses(self) -> Iterator[str]:
+        """Yield every URL that was asked in the saved web traffic that holds the members; nothing for files."""
+        return self._container.addresses()
 
     def parts(self) -> Iterator[Export]:
         """Yield the export's own children as exports: a folder as a whole, a file on its own, in order of name."""
