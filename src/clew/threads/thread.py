@@ -17,6 +17,7 @@ __all__ = [
     "Context",
     "Entry",
     "Gap",
+    "Label",
     "PostEntry",
     "Reason",
     "Thread",
@@ -28,6 +29,8 @@ Certainty: TypeAlias = Literal["proven", "likely", "possible", "cut"]
 or a jump with a second sign · possible: a lone irregularity · cut: the view itself was limited."""
 
 Verdict: TypeAlias = Literal["whole", "nothing-known-missing", "gaps", "cut"]
+
+Label: TypeAlias = Literal["aside", "correction", "later"]
 
 Edges: TypeAlias = Literal["stated", "inferred", "mixed"]
 
@@ -73,7 +76,7 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
 
     after: str
     """Id of the post that its first post answers."""
-    label: Literal["aside", "correction", "later"]
+    label: Label
     """later: written long after the main line had gone on."""
     delay: float | None = None
     """Seconds between the post that it answers and its first post; None where a time is not known."""

@@ -1,0 +1,264 @@
+"""Where posts are missing, how many, how certain that is, and what the thread as a whole may claim.
+
+Certainties as DESIGN section 6: proven (an absent parent, a tombstone, a stated total that is not reached), likely (a
+number jump in an otherwise regular sequence), possible (a lone irregularity), cut (the view itself was limited).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from clew.posts import Notice, Post
+from clew.threads import numbering
+from clew.threads.numbering import Number
+from clew.threads.thread import Certainty, Completeness, Entry, Gap, PostEntry, Reason, Verdict
+
+__all__ = ["Known", "Line", "completeness", "entries"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the notices say, arranged for looking up."""
+
+    gone: Mapping[str, Notice] = field(default_factory=dict)
+    """By the id of the post that is not given."""
+    counts: Sequence[Notice] = ()
+    """Stated numbers of posts of this thread."""
+    cuts: Sequence[Notice] = ()
+    """Why the view of this thread was limited."""
+    limits: Sequence[Notice] = ()
+    """Limits of the whole capture: they draw no gap, but forbid to call the thread whole."""
+    ends: Sequence[Notice] = ()
+    """Signs that nothing follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A main line or a branch before its gaps are drawn: posts in reading order with their numbers."""
+
+    posts: Sequence[Post]
+    numbers: Sequence[Number | None]
+    missing: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By id of a post: ids that are absent directly before it, oldest first."""
+    starts: bool = False
+    """True where the first post is known to answer nobody, or somebody else."""
+
+
+def entries(line: Line, known: Known, elsewhere: frozenset[int] = frozenset()) -> tuple[Entry, ...]:
+    """Return the line's posts with a Gap wherever one is missing.
+
+    `elsewhere` are the author's numbers that are held on other lines of the same thread: those are not missing.
+    """
+    held = frozenset(number.number for number in line.numbers if number) | elsewhere
+    jumps = _jumps(line)
+    regular = _is_regular(line, jumps)
+    drawn: list[Entry] = []
+    for at, (post, number) in enumerate(zip(line.posts, line.numbers, strict=True)):
+        gap = _gap_before(line, at, jumps.get(at), known, held, regular=regular)
+        if gap:
+            drawn.append(gap)
+        drawn.append(
+            PostEntry(post=post, number=number.number if number else None, total=number.total if number else None)
+        )
+    return tuple(drawn)
+
+
+def _jumps(line: Line) -> dict[int, tuple[int, int]]:
+    """Return, by position of a numbered post, the number before it and how many posts lack between the two."""
+    found: dict[int, tuple[int, int]] = {}
+    last: tuple[int, int] | None = None
+    for at, number in enumerate(line.numbers):
+        if number is None:
+            continue
+        if last is None:
+            if number.number > at + 1:
+                found[at] = (at, number.number - 1 - at)
+        elif (lacking := number.number - last[1] - (at - last[0])) > 0:
+            found[at] = (last[1], lacking)
+        if last is None or number.number > last[1] or number.number <= 1:
+            last = (at, number.number)
+    return found
+
+
+def _is_regular(line: Line, jumps: Mapping[int, object]) -> bool:
+    """Say whether the numbers are regular enough for a jump to mean something."""
+    numbered = [(at, number.number) for at, number in enumerate(line.numbers) if number]
+    smooth = sum(1 for (a, m), (b, n) in pairwise(numbered) if n - m == b - a)
+    covered = len(numbered) * 2 > len(line.posts)
+    return covered and len(numbered) >= 2 and (len(jumps) <= 1 or len(jumps) * 3 <= smooth)
+
+
+def _gap_before(
+    line: Line,
+    at: int,
+    jump: tuple[int, int] | None,
+    known: Known,
+    held: frozenset[int],
+    *,
+    regular: bool,
+) -> Gap | None:
+    post = line.posts[at]
+    ids = tuple(line.missing.get(post.id, ()))
+    numbers: tuple[int, ...] = ()
+    lacking = 0
+    reasons: list[Reason] = []
+    if jump is not None and line.numbers[at] is not None:
+        numbers, lacking = _absent_numbers(jump, line.numbers[at], held)
+        if lacking:
+            reasons.append(_jump_reason(jump[0], line.numbers[at], first=not any(line.numbers[:at])))
+    if ids:
+        gone = [known.gone[own] for own in ids if own in known.gone]
+        reasons.insert(0, _absent_reason(post, ids))
+        reasons += [
+            Reason(signal=notice.kind if notice.state == "absent" else notice.state, says=notice.says)
+            for notice in gone
+        ]
+        exact = len(ids) if all(own in known.gone for own in ids) and gone and gone[0].reply_to else None
+        return Gap(
+            count=max(lacking, len(ids)) if lacking else exact,
+            numbers=numbers,
+            ids=ids,
+            state=gone[-1].state if gone else "absent",
+            certainty="proven" if post.platform != "telegram" else "possible",
+            reasons=tuple(reasons),
+        )
+    if not lacking:
+        return None
+    certainty: Certainty = "likely" if regular else "possible"
+    if _is_linked(line, at):
+        certainty = "possible"
+        reasons.append(Reason(signal="stated-reply", says=_linked(line, at)))
+    return Gap(count=lacking, numbers=numbers, certainty=certainty, reasons=tuple(reasons))
+
+
+def _absent_numbers(jump: tuple[int, int], number: Number | None, held: frozenset[int]) -> tuple[tuple[int, ...], int]:
+    """Return the numbers that are missing, and how many posts; none are named where unnumbered posts may bear them."""
+    assert number is not None
+    before, lacking = jump
+    span = [n for n in range(before + 1, number.number) if n not in held]
+    lacking = min(lacking, len(span))
+    return (tuple(span) if len(span) == lacking else ()), lacking
+
+
+def _jump_reason(before: int, number: Number | None, *, first: bool) -> Reason:
+    assert number is not None
+    if first:
+        return Reason(signal="number-jump", says=f"the author's numbers begin with {number.number}")
+    return Reason(signal="number-jump", says=f"the author's numbers run {before}, {number.number}")
+
+
+def _absent_reason(post: Post, ids: Sequence[str]) -> Reason:
+    return Reason(signal="absent-parent", says=f"the next post answers {ids[-1]}, which is not held")
+
+
+def _is_linked(line: Line, at: int) -> bool:
+    """Say whether edges tell that nothing lies between a post and the one before it."""
+    post = line.posts[at]
+    if at == 0:
+        return line.starts and post.reply_to is None and post.edges_stated
+    return post.reply_to is not None and post.reply_to == line.posts[at - 1].id
+
+
+def _linked(line: Line, at: int) -> str:
+    if at == 0:
+        return "yet the first post answers nobody"
+    return "yet the later of the two answers the earlier one directly"
+
+
+def tail_gap(line: Line, known: Known, lacking_before: int, held: int) -> Gap | None:
+    """Return the gap at the end of the main line; None where nothing tells of one.
+
+    `lacking_before` are the posts that earlier gaps already count, `held` the posts of the whole thread that are held.
+    """
+    reasons: list[Reason] = []
+    count: int | None = None
+    numbers: tuple[int, ...] = ()
+    total = numbering.stated_total(line.numbers)
+    last = next((at for at in range(len(line.posts) - 1, -1, -1) if line.numbers[at]), None)
+    if total is not None and last is not None:
+        top = max(number.number for number in line.numbers if number)
+        lacking = total - top - (len(line.posts) - 1 - last)
+        if lacking > 0:
+            count, numbers = lacking, tuple(range(top + 1, total + 1)) if lacking == total - top else ()
+            reasons.append(Reason(signal="stated-total", says=f"the author counts {total}"))
+    for notice in known.counts:
+        lacking = (notice.count or 0) - held - lacking_before
+        if lacking > 0 and lacking >= (count or 0):
+            count = lacking
+            reasons.append(Reason(signal="stated-count", says=notice.says))
+    cuts = [Reason(signal="cut-view", says=notice.says) for notice in known.cuts]
+    if count:
+        return Gap(count=count, numbers=numbers, certainty="proven", reasons=(*reasons, *cuts))
+    if cuts:
+        return Gap(count=None, certainty="cut", reasons=tuple(cuts))
+    return None
+
+
+def completeness(line: Line, drawn: Sequence[Entry], known: Known, held: int) -> Completeness:
+    """Return the verdict over a whole thread, with every signal that it rests on."""
+    gaps = [entry for entry in drawn if isinstance(entry, Gap)]
+    signals = [*_start_signals(line), *_total_signals(line, known), *_end_signals(line, known)]
+    signals += [Reason(signal=notice.kind, says=notice.says) for notice in known.limits]
+    for gap in gaps:
+        signals += [reason for reason in gap.reasons if reason not in signals]
+    verdict = _verdict(line, gaps, known)
+    return Completeness(
+        verdict=verdict, held=held, expected=_expected(gaps, known, held, verdict), signals=tuple(signals)
+    )
+
+
+def _verdict(line: Line, gaps: Sequence[Gap], known: Known) -> Verdict:
+    if any(gap.certainty != "cut" for gap in gaps):
+        return "gaps"
+    if gaps or any(post.cut for post in line.posts):
+        return "cut"
+    both_ends = bool(_start_signals(line)) and bool(_end_signals(line, known))
+    return "whole" if both_ends and not known.limits else "nothing-known-missing"
+
+
+def _start_signals(line: Line) -> list[Reason]:
+    number = line.numbers[0] if line.numbers else None
+    if number is not None and number.number <= 1:
+        return [Reason(signal="first-number", says=f"the first post bears the author's number {number.number}")]
+    if line.starts:
+        return [Reason(signal="root", says="the source states that the first post continues nothing of the author's")]
+    second = next((number for number in line.numbers if number), None)
+    if second is not None and second.number <= 2 and line.numbers.index(second) == second.number - (second.number > 1):
+        return [Reason(signal="header", says=f"an unnumbered header is followed by number {second.number}")]
+    return []
+
+
+def _total_signals(line: Line, known: Known) -> list[Reason]:
+    total = numbering.stated_total(line.numbers)
+    found = [Reason(signal="stated-total", says=f"the author counts {total}")] if total else []
+    return found + [Reason(signal="stated-count", says=notice.says) for notice in known.counts]
+
+
+def _end_signals(line: Line, known: Known) -> list[Reason]:
+    found = [Reason(signal="source-end", says=notice.says) for notice in known.ends]
+    total = numbering.stated_total(line.numbers)
+    top = max((number.number for number in line.numbers if number), default=0)
+    if total and top >= total:
+        found.append(Reason(signal="last-number", says=f"the author's numbers reach the {total} that he or she counts"))
+    elif line.posts and numbering.says_end(line.posts[-1].text):
+        found.append(Reason(signal="end-mark", says="the last post says that it is the end"))
+    held = len(line.posts)
+    for notice in known.counts:
+        if notice.count is not None and held >= notice.count:
+            found.append(
+                Reason(signal="count-reached", says=f"all {notice.count} posts that the source counts are held")
+            )
+    return found
+
+
+def _expected(gaps: Sequence[Gap], known: Known, held: int, verdict: Verdict) -> int | None:
+    if verdict == "whole":
+        return held
+    stated = [notice.count for notice in known.counts if notice.count]
+    if any(gap.count is None for gap in gaps):
+        return max(stated) if stated and max(stated) > held else None
+    if gaps:
+        return held + sum(gap.count or 0 for gap in gaps)
+    return max(stated) if stated else None

@@ -1,0 +1,481 @@
+"""From posts to threads: what belongs to a thread, in which order, with what is missing (DESIGN section 6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import msgspec
+
+from clew.posts import Account, Item, Notice, Post, Version
+from clew.threads import gaps, infer, lines, numbering
+from clew.threads.gaps import Known
+from clew.threads.thread import Branch, Context, Edges, Entry, Gap, Label, Thread
+
+__all__ = ["weave"]
+
+_Key = tuple[str, str]
+
+#: A branch is a later addition where it begins so many seconds after the post that it answers, and after the main line.
+LATER = 3600.0
+#: A thread whose middle post is absent is joined over the hole where the two sides lie within so many seconds.
+NEAR = 900.0
+#: ... and where the author's numbers join them, within so many.
+NUMBERED_NEAR = 86_400.0
+#: How far back the context above a thread is followed.
+CONTEXT_POSTS = 50
+
+
+def weave(items: Iterable[Item]) -> list[Thread]:
+    """Return the threads that the posts form, oldest first, those without a time last, in order of id.
+
+    Every post stands in exactly one thread, and a post that nothing joins is a thread of its own. The same post seen
+    twice is one post. A circle of replies is cut at its oldest post. The order of the input is no matter.
+    """
+    posts, notices = _sorted(items)
+    forest = _Forest(posts, notices)
+    forest.grow()
+    index = _Notices(notices)
+    threads = [_thread(forest, root, index) for root in forest.roots()]
+    return sorted(threads, key=lambda thread: infer.order(next(thread.posts())))
+
+
+def _sorted(items: Iterable[Item]) -> tuple[list[Post], list[Notice]]:
+    """Return each post once, in order of time and id, and the notices."""
+    posts: dict[_Key, Post] = {}
+    notices: list[Notice] = []
+    for item in items:
+        if isinstance(item, Post):
+            key = (item.platform, item.id)
+            posts[key] = item if key not in posts else merged(posts[key], item)
+        elif isinstance(item, Notice):
+            notices.append(item)
+    return sorted(posts.values(), key=infer.order), notices
+
+
+def merged(a: Post, b: Post) -> Post:
+    """Return one post out of two sightings: the fuller one, with what only the other knows; its wording is kept too."""
+    if a == b:
+        return a
+    best, other = (b, a) if _fullness(b) > _fullness(a) else (a, b)
+    known = {name: getattr(other, name) for name in _FILLED if getattr(best, name) is None}
+    versions = best.versions
+    if other.text != best.text and not other.cut and other.text not in {version.text for version in versions}:
+        versions = (*versions, Version(id=other.id, time=other.time, text=other.text))
+    return msgspec.structs.replace(best, versions=versions, edges_stated=a.edges_stated or b.edges_stated, **known)
+
+
+_FILLED = (
+    "time",
+    "reply_to",
+    "reply_to_author",
+    "conversation",
+    "quotes",
+    "language",
+    "deleted",
+    "url",
+    "community_note",
+)
+
+
+def _fullness(post: Post) -> tuple[bool, bool, int, int, str]:
+    return not post.cut, post.edges_stated, len(post.text), len(post.links) + len(post.media), post.text
+
+
+def authors(posts: Sequence[Post]) -> list[Hashable]:
+    """Return a key for each post's author: permanent id, else handle; unknown authors are one only within a page."""
+    ids: dict[tuple[str, str], set[str]] = {}
+    for post in posts:
+        if post.author.id and post.author.handle:
+            ids.setdefault((post.platform, post.author.handle.casefold()), set()).add(post.author.id)
+    keys: list[Hashable] = []
+    for post in posts:
+        handle = post.author.handle.casefold() if post.author.handle else None
+        known = ids.get((post.platform, handle), ()) if handle else ()
+        if post.author.id:
+            keys.append((post.platform, "id", post.author.id))
+        elif len(known) == 1:
+            keys.append((post.platform, "id", *known))
+        elif handle:
+            keys.append((post.platform, "handle", handle))
+        elif post.conversation:
+            keys.append((post.platform, "page", post.conversation))
+        else:
+            keys.append((post.platform, "post", post.id))
+    return keys
+
+
+@dataclass(slots=True)
+class _Forest:
+    """Posts and absent posts as nodes, with the edges between posts of the same author."""
+
+    posts: list[Post]
+    notices: list[Notice]
+    authors: list[Hashable] = field(default_factory=list)
+    index: dict[_Key, int] = field(default_factory=dict)
+    parent: list[int] = field(default_factory=list)
+    """By node: the held post that it answers, whoever wrote it; -1 for none."""
+    own: list[int] = field(default_factory=list)
+    """By node: the node of the same author before it; -1 for none."""
+    absent: dict[int, str] = field(default_factory=dict)
+    """Nodes of the author's own posts that are not held, with their ids."""
+    inferred: set[int] = field(default_factory=set)
+    """Nodes whose own edge is not stated."""
+    children: dict[int, list[int]] = field(default_factory=dict)
+
+    def grow(self) -> None:
+        self.authors = authors(self.posts)
+        for at, post in enumerate(self.posts):
+            for version in post.versions:
+                self.index[post.platform, version.id] = at
+        for at, post in enumerate(self.posts):
+            self.index[post.platform, post.id] = at
+        self._state_edges()
+        self._cut_circles()
+        self._add_absent()
+        for chain in infer.chains(self.posts, self.authors, self._free()):
+            for before, after in pairwise(chain):
+                self.own[after] = before
+                self.inferred.add(after)
+        self._stitch_numbers()
+        self._stitch_absent()
+        for node, before in enumerate(self.own):
+            if before >= 0:
+                self.children.setdefault(before, []).append(node)
+        for before, group in self.children.items():
+            if len(group) > 1:
+                self.children[before] = sorted(group, key=self._order)
+
+    def post(self, node: int) -> Post | None:
+        return self.posts[node] if node < len(self.posts) else None
+
+    def roots(self) -> Iterator[int]:
+        return (node for node, before in enumerate(self.own) if before < 0)
+
+    def _order(self, node: int) -> tuple[bool, float, int, str]:
+        while node >= len(self.posts):
+            node = self.children[node][0]
+        return infer.order(self.posts[node])
+
+    def _state_edges(self) -> None:
+        for at, post in enumerate(self.posts):
+            found = -1
+            if post.reply_to is not None and post.reposts is None:
+                found = self.index.get((post.platform, post.reply_to), -1)
+            self.parent.append(found if found != at else -1)
+            same = found >= 0 and found != at and self.authors[found] == self.authors[at]
+            self.own.append(found if same and self.posts[found].reposts is None else -1)
+
+    def _cut_circles(self) -> None:
+        """Cut each circle of replies at its oldest post: that one answers nobody."""
+        state = bytearray(len(self.posts))
+        for start in range(len(self.posts)):
+            path: list[int] = []
+            node = start
+            while node >= 0 and state[node] == 0:
+                state[node] = 1
+                path.append(node)
+                node = self.parent[node]
+            if node >= 0 and state[node] == 1 and node in path:
+                oldest = min(path[path.index(node) :])
+                self.parent[oldest] = self.own[oldest] = -1
+            for node in path:
+                state[node] = 2
+
+    def _add_absent(self) -> None:
+        """Give a node to each absent post that its own author answered, so that its replies stay together."""
+        nodes: dict[tuple[Hashable, str], int] = {}
+        gone = {notice.post: notice for notice in self.notices if notice.kind == "gone" and notice.post}
+        for at, post in enumerate(self.posts):
+            if post.reply_to is None or self.parent[at] >= 0 or post.reposts or not self._answers_itself(post, gone):
+                continue
+            if (post.platform, post.reply_to) in self.index:
+                continue
+            key = (self.authors[at], post.reply_to)
+            if key not in nodes:
+                nodes[key] = len(self.own)
+                self.absent[nodes[key]] = post.reply_to
+                self.own.append(-1)
+                self.authors.append(self.authors[at])
+            self.own[at] = nodes[key]
+
+    def _answers_itself(self, post: Post, gone: Mapping[str, Notice]) -> bool:
+        if post.reply_to_author is not None:
+            handle = post.author.handle.casefold() if post.author.handle else None
+            return post.reply_to_author == post.author.id or post.reply_to_author.casefold() == handle
+        notice = gone.get(post.reply_to or "")
+        return notice is not None and notice.author is not None and _same(notice.author, post.author)
+
+    def _free(self) -> list[int]:
+        """Return the posts whose source names no parents; where a capture names some, its other posts answer nobody."""
+        naming = {post.origin.capture for post in self.posts if post.origin and post.reply_to is not None}
+        return [
+            at
+            for at, post in enumerate(self.posts)
+            if post.reply_to is None
+            and not post.edges_stated
+            and post.reposts is None
+            and not (post.platform != "telegram" and post.origin and post.origin.capture in naming)
+        ]
+
+    def _leaves(self) -> list[int]:
+        answered = set(self.own)
+        return [at for at in range(len(self.posts)) if at not in answered and self.posts[at].reposts is None]
+
+    def _stitch_numbers(self) -> None:
+        """Join numbered posts that were not posted as replies: 4/ that follows 3/ within a day."""
+        starts = [
+            (at, mark)
+            for at, post in enumerate(self.posts)
+            if self.own[at] < 0 and post.edges_stated and post.reply_to is None and post.reposts is None
+            for mark in numbering.marks(post.text)[:1]
+            if mark.weight >= 0.8 and mark.number >= 2
+        ]
+        if not starts:
+            return
+        ends: dict[tuple[Hashable, str, int], list[int]] = {}
+        for at in self._leaves():
+            for mark in numbering.marks(self.posts[at].text)[:1]:
+                ends.setdefault((self.authors[at], mark.form, mark.number), []).append(at)
+        for at, mark in starts:
+            before = [end for end in ends.get((self.authors[at], mark.form, mark.number - 1), ()) if end < at]
+            if before and self._within(before[-1], at, NUMBERED_NEAR) and before[-1] not in self.own:
+                self.own[at] = before[-1]
+                self.inferred.add(at)
+
+    def _stitch_absent(self) -> None:
+        """Join what stands above an absent post to what stands below, where a sign tells that both belong together."""
+        if not self.absent:
+            return
+        below: dict[int, list[int]] = {node: [] for node in self.absent}
+        for at in range(len(self.posts)):
+            if self.own[at] in below:
+                below[self.own[at]].append(at)
+        leaves: dict[Hashable, list[int]] = {}
+        for at in self._leaves():
+            leaves.setdefault(self.authors[at], []).append(at)
+        gone = {notice.post: notice for notice in self.notices if notice.kind == "gone" and notice.post}
+        for node, absent_id in self.absent.items():
+            first = below[node][0]
+            before = self._before_absent(first, gone.get(absent_id), leaves.get(self.authors[node], ()))
+            if before is not None and not self._is_below(before, node):
+                self.own[node] = before
+                self.inferred.add(node)
+
+    def _before_absent(self, first: int, notice: Notice | None, leaves: Sequence[int]) -> int | None:
+        post = self.posts[first]
+        if notice is not None and notice.reply_to is not None:
+            found = self.index.get((post.platform, notice.reply_to))
+            return found if found is not None and self.authors[found] == self.authors[first] else None
+        earlier = [at for at in leaves if at < first]
+        for at in reversed(earlier):
+            if post.conversation is not None and self.posts[at].conversation == post.conversation:
+                return at
+        numbered = numbering.marks(post.text)[:1]
+        for at in reversed(earlier[-20:]):
+            for mark, other in zip(numbered, numbering.marks(self.posts[at].text)[:1], strict=False):
+                near = self._within(at, first, NUMBERED_NEAR)
+                if near and mark.form == other.form and 2 <= mark.number - other.number <= 6:
+                    return at
+        if earlier and self._within(earlier[-1], first, NEAR) and post.conversation is None:
+            last = earlier[-1]
+            return last if self.posts[last].reply_to is None or self.own[last] >= 0 else None
+        return None
+
+    def _within(self, before: int, after: int, seconds: float) -> bool:
+        a, b = infer.moment(self.posts[before]), infer.moment(self.posts[after])
+        return a is not None and b is not None and 0 <= (b - a).total_seconds() <= seconds
+
+    def _is_below(self, node: int, above: int) -> bool:
+        while node >= 0:
+            if node == above:
+                return True
+            node = self.own[node]
+        return False
+
+
+def _same(a: Account, b: Account) -> bool:
+    if a.id and b.id:
+        return a.id == b.id
+    return bool(a.handle and b.handle and a.handle.casefold() == b.handle.casefold())
+
+
+class _Notices:
+    """The notices, arranged for looking up what concerns a thread."""
+
+    def __init__(self, notices: Sequence[Notice]) -> None:
+        self.gone = {notice.post: notice for notice in notices if notice.kind == "gone" and notice.post}
+        self._by: dict[tuple[str, str | None], list[Notice]] = {}
+        for notice in notices:
+            if notice.kind in ("count", "cut", "end", "complete", "borders"):
+                self._by.setdefault(_about(notice), []).append(notice)
+
+    def known(self, posts: Sequence[Post], last: Post) -> Known:
+        """Return what is known of a thread with these posts on its main line and branches."""
+        keys: dict[tuple[str, str | None], None] = {}
+        for post in posts:
+            keys["conversation", post.conversation] = None
+            keys["author", post.author.id or post.author.handle] = None
+            keys["capture", post.origin.capture if post.origin else None] = None
+        found = [notice for key in keys if key[1] for notice in self._by.get(key, ())]
+        found += self._by.get(("post", last.id), ())
+        return Known(
+            gone=self.gone,
+            counts=[notice for notice in found if notice.kind == "count" and notice.conversation],
+            cuts=[notice for notice in found if notice.kind == "cut" and _about(notice)[0] in ("conversation", "post")],
+            limits=[notice for notice in found if notice.kind == "borders" or _is_wide_cut(notice)],
+            ends=[notice for notice in found if notice.kind in ("end", "complete")],
+        )
+
+
+def _is_wide_cut(notice: Notice) -> bool:
+    return notice.kind == "cut" and _about(notice)[0] in ("author", "capture")
+
+
+def _about(notice: Notice) -> tuple[str, str | None]:
+    if notice.post is not None:
+        return "post", notice.post
+    if notice.conversation is not None:
+        return "conversation", notice.conversation
+    if notice.author is not None:
+        return "author", notice.author.id or notice.author.handle
+    return "capture", notice.origin.capture
+
+
+def _thread(forest: _Forest, root: int, notices: _Notices) -> Thread:
+    found = lines.lines(lines.Tree(root, forest.children, forest.post))
+    drawable = [_line(forest, line) for line in found]
+    posts = [post for line in drawable for post in line.posts]
+    main = drawable[0]
+    known = notices.known(posts, main.posts[-1])
+    numbers = frozenset(number.number for line in drawable[1:] for number in line.numbers if number)
+    drawn = gaps.entries(main, known, numbers)
+    tail = gaps.tail_gap(main, known, sum(e.count or 0 for e in drawn if isinstance(e, Gap)), len(posts))
+    drawn = (*drawn, tail) if tail else drawn
+    branches = tuple(
+        _branch(forest, line, shape, main, known) for line, shape in zip(found[1:], drawable[1:], strict=True)
+    )
+    first = main.posts[0]
+    moments = [moment for post in posts if (moment := infer.moment(post)) is not None]
+    return Thread(
+        id=f"{first.platform}:{first.id}",
+        platform=first.platform,
+        author=_fullest(posts),
+        first=min(moments, default=None),
+        last=max(moments, default=None),
+        language=_language(posts),
+        edges=_edges(forest, found),
+        entries=drawn,
+        branches=branches,
+        context=_context(forest, first),
+        completeness=gaps.completeness(main, [*drawn, *(e for b in branches for e in b.entries)], known, len(posts)),
+        quoted=_quoted(forest, posts),
+    )
+
+
+def _line(forest: _Forest, line: lines.Line) -> gaps.Line:
+    posts: list[Post] = []
+    numbers: list[numbering.Number | None] = []
+    missing: dict[str, list[str]] = {}
+    absent: list[str] = []
+    for node, number in zip(line.nodes, line.numbers, strict=True):
+        post = forest.post(node)
+        if post is None:
+            absent.append(forest.absent[node])
+            continue
+        if absent:
+            missing[post.id], absent = absent, []
+        posts.append(post)
+        numbers.append(number)
+    first = posts[0]
+    starts = line.after is None and not missing.get(first.id) and (first.edges_stated or first.reply_to is not None)
+    return gaps.Line(posts, numbers, missing, starts)
+
+
+def _branch(forest: _Forest, line: lines.Line, shape: gaps.Line, main: gaps.Line, known: Known) -> Branch:
+    assert line.after is not None
+    above = forest.post(line.after)
+    a = infer.moment(above) if above else None
+    b, end = infer.moment(shape.posts[0]), infer.moment(main.posts[-1])
+    delay = (b - a).total_seconds() if a and b else None
+    later = delay is not None and delay > LATER and b is not None and end is not None and b > end
+    label: Label = "correction" if _corrects(shape.posts[0].text) else "later" if later else "aside"
+    drawn = gaps.entries(gaps.Line(shape.posts, [None] * len(shape.posts), shape.missing), known)
+    return Branch(
+        after=above.id if above else forest.absent[line.after],
+        label=label,
+        delay=delay,
+        entries=tuple(_numbered(drawn, shape.numbers)),
+    )
+
+
+def _numbered(drawn: Sequence[Entry], numbers: Sequence[numbering.Number | None]) -> Iterator[Entry]:
+    rest = iter(numbers)
+    for entry in drawn:
+        if isinstance(entry, Gap):
+            yield entry
+        else:
+            number = next(rest)
+            yield msgspec.structs.replace(
+                entry, number=number.number if number else None, total=number.total if number else None
+            )
+
+
+_CORRECTIONS = (
+    "correction",
+    "corrected",
+    "erratum",
+    "errata",
+    "typo",
+    "поправка",
+    "исправление",
+    "更正",
+    "勘误",
+    "corrección",
+)
+
+
+def _corrects(text: str) -> bool:
+    start = text.lstrip(" *([\n").casefold()
+    return start.startswith(_CORRECTIONS)
+
+
+def _fullest(posts: Sequence[Post]) -> Account:
+    """Return the account as the latest post that says most of it names it."""
+    return max(
+        (post.author for post in posts),
+        key=lambda account: (bool(account.id), bool(account.handle), bool(account.name)),
+    )
+
+
+def _language(posts: Sequence[Post]) -> str | None:
+    counts = Counter(post.language for post in posts if post.language and post.language != "und")
+    return max(counts, key=lambda language: (counts[language], language)) if counts else None
+
+
+def _edges(forest: _Forest, found: Sequence[lines.Line]) -> Edges:
+    nodes = [node for line in found for node in line.nodes if forest.own[node] >= 0]
+    if not nodes:
+        first = forest.post(found[0].nodes[-1])
+        return "stated" if first and (first.edges_stated or first.reply_to) else "inferred"
+    guessed = sum(1 for node in nodes if node in forest.inferred)
+    return "stated" if guessed == 0 else "inferred" if guessed == len(nodes) else "mixed"
+
+
+def _context(forest: _Forest, first: Post) -> Context:
+    at = forest.index[first.platform, first.id]
+    if forest.own[at] >= 0:
+        return Context()
+    above: list[Post] = []
+    node = forest.parent[at]
+    while node >= 0 and len(above) < CONTEXT_POSTS:
+        above.append(forest.posts[node])
+        node = forest.parent[node]
+    return Context(reply_to=first.reply_to, reply_to_author=first.reply_to_author, posts=tuple(reversed(above)))
+
+
+def _quoted(forest: _Forest, posts: Sequence[Post]) -> tuple[Post, ...]:
+    found = (forest.index.get((post.platform, post.quotes), -1) for post in posts if post.quotes)
+    return tuple(dict.fromkeys(forest.posts[at] for at in found if at >= 0))
