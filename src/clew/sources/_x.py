@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from clew import addresses, texts
+from clew import addresses, fields, texts
 from clew.posts import Link, Media, Mention, Tag
 
 __all__ = ["Body", "Entities", "best_video", "body", "quoted_id", "v1_entities", "v1_media"]
@@ -42,6 +42,8 @@ def body(text: str, entities: Entities) -> Body:
     A span that does not hold what its entity says is looked for in the text; an entity that the text does not hold
     is left out, but for links, which stay without a place (0, 0).
     """
+    if not (entities.links or entities.mentions or entities.tags or entities.media):
+        return Body(texts.unescape(text).rstrip(), (), (), ())
     edits: list[tuple[int, int, str]] = []
     for start, end, raw in entities.media:
         edits.append((*_found(text, start, end, raw), ""))
@@ -88,18 +90,17 @@ def v1_entities(entities: Any, extended: Any = None) -> Entities:
     """Return the entities of API v1.1, GraphQL `legacy` and account archives, whose indices may be strings."""
     found = Entities()
     for item in _listed(entities, "urls"):
-        url = str(item.get("expanded_url") or item.get("url") or "")
-        raw = str(item.get("url") or "")
-        shown = str(item.get("display_url") or url.removeprefix("https://").removeprefix("http://"))
+        url = _string(item.get("expanded_url")) or _string(item.get("url")) or ""
+        raw = _string(item.get("url")) or ""
+        shown = _string(item.get("display_url")) or url.removeprefix("https://").removeprefix("http://")
         found.links.append((*_indices(item), raw, shown, url))
     for item in _listed(entities, "user_mentions"):
-        own_id = item.get("id_str")
-        found.mentions.append((*_indices(item), str(item.get("screen_name") or ""), str(own_id) if own_id else None))
+        found.mentions.append((*_indices(item), _string(item.get("screen_name")) or "", _string(item.get("id_str"))))
     for key in ("hashtags", "symbols"):
         for item in _listed(entities, key):
-            found.tags.append((*_indices(item), str(item.get("text") or "")))
+            found.tags.append((*_indices(item), _string(item.get("text")) or ""))
     for item in [*_listed(entities, "media"), *_listed(extended, "media")]:
-        found.media.append((*_indices(item), str(item.get("url") or "")))
+        found.media.append((*_indices(item), _string(item.get("url")) or ""))
     return found
 
 
@@ -141,6 +142,8 @@ def quoted_id(links: Iterable[Link]) -> str | None:
 
 def _listed(entities: Any, key: str) -> list[dict[str, Any]]:
     items = entities.get(key) if isinstance(entities, dict) else None
+    if not items:
+        return []
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
@@ -159,4 +162,4 @@ def _number(value: object) -> int:
 
 
 def _string(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return fields.clean(value) if isinstance(value, str) and value else None

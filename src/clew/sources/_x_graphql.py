@@ -25,12 +25,13 @@ _REASONS: tuple[tuple[str, State, str], ...] = (
     (r"deleted by|was deleted|^(?:bounce)?deleted$", "deleted", "X says that its author deleted this post."),
     (r"suspend", "tombstone", "X does not show this post: its author's account is suspended."),
     (r"no longer exists|deactivated", "tombstone", "X does not show this post: its author's account is gone."),
+    (r"limits who can|protected|private account", "private", "X does not show this post: its account is protected."),
     (r"block", "blocked", "X does not show this post: one of author and reader has blocked the other."),
     (r"age.?restricted|under 18|nsfw|log ?in|sensitive", "gated", "X shows this post only to signed-in adults."),
     (r"subscri", "gated", "X shows this post only to paying subscribers of its author."),
     (r"violat|rules", "tombstone", "X has removed this post for a breach of its rules."),
     (r"mute", "tombstone", "X does not show this post: the reader has muted its author or a word in it."),
-    (r"hidden|hid ", "tombstone", "X does not show this post: it was hidden."),
+    (r"hidden", "tombstone", "X does not show this post: it was hidden."),
 )
 _UNEXPLAINED: tuple[State, str] = ("tombstone", "X does not show this post and gives no reason that clew knows.")
 _EMPTY: tuple[State, str] = ("empty-tombstone", "X names this post and gives nothing in its place, not even a reason.")
@@ -321,16 +322,16 @@ def _community_note(tweet: object) -> str | None:
 
 def _cards(tweet: object) -> Iterator[Media]:
     """Yield the card below a post (a page's preview, a poll, a space) and the article that it carries."""
+    article = inner(tweet, "article", "article_results", "result")
     card = inner(tweet, "card")
     values = _bindings(card)
     name = fields.optional(inner(card, "legacy") or card, "name", str) or ""
     if name.startswith("poll"):
         choices = (values.get(f"choice{number}_label") for number in range(1, 5))
         yield Media(type="poll", url=None, alt=" · ".join(choice for choice in choices if choice) or None)
-    elif card:
+    elif card and not article:
         url = _card_url(name, values, fields.optional(card, "rest_id", str))
         yield Media(type="card", url=_expanded(tweet, url))
-    article = inner(tweet, "article", "article_results", "result")
     if article:
         own_id = _text_id(article, "rest_id")
         url = f"https://x.com/i/article/{own_id}" if own_id else None

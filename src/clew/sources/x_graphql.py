@@ -190,6 +190,11 @@ class _Response:
     ended: Origin | None = None
     """Where X says that nothing follows."""
 
+    @property
+    def is_conversation(self) -> bool:
+        """Whether it is the view of one conversation, not an account's or a search's timeline."""
+        return "threaded_conversation" in self.timeline
+
 
 class _Reading:
     """One pass over an export: finds in, items out, and what is to be said at the end."""
@@ -213,7 +218,7 @@ class _Reading:
         if kind == "entry":
             yield from self._entry(value, place)
         elif kind == "result":
-            yield from self._results({"result": value}, origin, None)
+            yield from self._result(value, origin, None)
         elif kind == "results":
             for number, results in enumerate(value) if isinstance(value, list) else ((None, value),):
                 where = self._at(place if number is None else f"{place}[{number}]")
@@ -239,15 +244,20 @@ class _Reading:
 
     def _entry(self, entry: object, place: str) -> Iterator[Item]:
         given: set[str] = set()
+        conversation = None
         for entry_id, where, leaf in _leaves(entry, place):
             given.add(_entry_post(entry_id) or "")
-            yield from self._leaf(entry_id, where, leaf)
+            for item in self._leaf(entry_id, where, leaf):
+                conversation = conversation or (item.conversation if isinstance(item, Post) else None)
+                yield item
         stated = fields.optional(inner(entry, "content", "metadata", "conversationMetadata"), "allTweetIds", list) or ()
         for own_id in stated:
-            if isinstance(own_id, str) and own_id not in given:
+            if isinstance(own_id, str) and own_id.isdecimal() and own_id not in given:
                 origin = self._at(f"{place}.content.metadata.conversationMetadata.allTweetIds")
                 says = "X counts this post to the conversation and did not send it."
-                yield Notice(kind="gone", says=says, origin=origin, platform="x", post=own_id)
+                yield Notice(
+                    kind="gone", says=says, origin=origin, platform="x", post=own_id, conversation=conversation
+                )
 
     def _leaf(self, entry_id: str, place: str, leaf: dict[str, Any]) -> Iterator[Item]:
         origin = self._at(place)
@@ -258,27 +268,33 @@ class _Reading:
             self._left.add("promoted", origin)
         elif inner(leaf, "tombstoneInfo") is not None:
             text = _x_graphql.tombstone_text(leaf["tombstoneInfo"])
-            yield self._placed(_x_graphql.gone(origin, text, _entry_post(entry_id)))
+            yield self._in_conversation(_x_graphql.gone(origin, text, _entry_post(entry_id)), entry_id)
         elif (results := inner(leaf, "tweet_results")) is not None:
-            yield from self._results(results, self._at(f"{place}.tweet_results"), _entry_post(entry_id))
+            found = self._results(results, self._at(f"{place}.tweet_results"), _entry_post(entry_id))
+            yield from (self._in_conversation(item, entry_id) if at == 0 else item for at, item in enumerate(found))
         else:
             self._left.add("other", origin)
+
+    def _in_conversation(self, item: Item, entry_id: str) -> Item:
+        """Return an entry's own item; a notice gets the conversation in whose view it stands, as the posts tell it."""
+        response = self._response
+        if not response.is_conversation or not entry_id.startswith(("tweet-", "tombstone-", "conversationthread-")):
+            return item
+        if isinstance(item, Post) and response.conversation is None:
+            response.conversation = item.conversation
+        if isinstance(item, Notice):
+            return msgspec.structs.replace(item, conversation=response.conversation)
+        return item
 
     def _results(self, results: object, origin: Origin, own_id: str | None) -> Iterator[Item]:
         """Yield the items of `{"result": ...}`; an empty one is an empty tombstone."""
         holder = results if isinstance(results, dict) else {}
         place = f"{origin.place}.result" if "result" in holder else origin.place
         own_id = fields.optional(holder, "rest_id", str) or own_id
-        for number, item in enumerate(
-            _x_graphql.items(holder.get("result", {}), self._at(place), self._left, self._edits, own_id)
-        ):
-            if number == 0 and isinstance(item, Post) and self._response.conversation is None:
-                self._response.conversation = item.conversation
-            yield self._placed(item) if number == 0 and isinstance(item, Notice) else item
+        yield from self._result(holder.get("result", {}), self._at(place), own_id)
 
-    def _placed(self, notice: Notice) -> Notice:
-        """Return the notice with the conversation in whose view it stands."""
-        return msgspec.structs.replace(notice, conversation=self._response.conversation)
+    def _result(self, result: object, origin: Origin, own_id: str | None) -> Iterator[Item]:
+        yield from _x_graphql.items(result, origin, self._left, self._edits, own_id)
 
     def _errors(self, errors: object, place: str) -> Iterator[Item]:
         for number, error in enumerate(errors if isinstance(errors, list) else ()):
@@ -303,7 +319,7 @@ class _Reading:
         if not inside:
             timeline = ""
         if timeline != self._response.timeline:
-            if "threaded_conversation" in self._response.timeline:
+            if self._response.is_conversation:
                 self._close()
             self._response = _Response(timeline=timeline)
         self._response.listed = self._response.listed or ".entries[" in place
