@@ -46,17 +46,20 @@ class Line:
     """True where the first post is known to answer nobody, or somebody else."""
 
 
+#: A number that stands so many posts earlier or later than its place is late, not missing.
+LATE = 8
+
+
 def entries(line: Line, known: Known, elsewhere: frozenset[int] = frozenset()) -> tuple[Entry, ...]:
     """Return the line's posts with a Gap wherever one is missing.
 
     `elsewhere` are the author's numbers that are held on other lines of the same thread: those are not missing.
     """
-    held = frozenset(number.number for number in line.numbers if number) | elsewhere
     jumps = _jumps(line)
     regular = _is_regular(line, jumps)
     drawn: list[Entry] = []
     for at, (post, number) in enumerate(zip(line.posts, line.numbers, strict=True)):
-        gap = _gap_before(line, at, jumps.get(at), known, held, regular=regular)
+        gap = _gap_before(line, at, jumps.get(at), known, elsewhere, regular=regular)
         if gap:
             drawn.append(gap)
         drawn.append(
@@ -68,26 +71,47 @@ def entries(line: Line, known: Known, elsewhere: frozenset[int] = frozenset()) -
 def _jumps(line: Line) -> dict[int, tuple[int, int]]:
     """Return, by position of a numbered post, the number before it and how many posts lack between the two."""
     found: dict[int, tuple[int, int]] = {}
+    counted = not _numbers_skip_unnumbered(line.numbers)
     last: tuple[int, int] | None = None
     for at, number in enumerate(line.numbers):
         if number is None:
             continue
         if last is None:
-            if number.number > at + 1:
-                found[at] = (at, number.number - 1 - at)
-        elif (lacking := number.number - last[1] - (at - last[0])) > 0:
-            found[at] = (last[1], lacking)
-        if last is None or number.number > last[1] or number.number <= 1:
-            last = (at, number.number)
+            lacking = _lacking_at_head(at, number, counted=counted)
+        else:
+            lacking = number.number - last[1] - (at - last[0] if counted else 1)
+        if lacking > 0:
+            found[at] = (last[1] if last else 0, lacking)
+        if last is None or number.last > last[1] or number.number <= 1:
+            last = (at, number.last)
     return found
+
+
+def _numbers_skip_unnumbered(numbers: Sequence[Number | None]) -> bool:
+    """Say whether the author numbers items, so that unnumbered posts in between bear no number (7, none, 8)."""
+    numbered = [(at, number) for at, number in enumerate(numbers) if number]
+    wide = [(b - a, n.number - m.last) for (a, m), (b, n) in pairwise(numbered) if b - a > 1]
+    return sum(up == 1 for _, up in wide) > sum(up == posts for posts, up in wide)
+
+
+#: Forms of lists; where a list begins with 2 behind a header, its 1 may be missing, while `2/` counts the header as 1.
+_LIST_FORMS = frozenset({"k.", "k)", "#k", "(k)", "k.)", "k:", "k-", "keycap"})
+
+
+def _lacking_at_head(at: int, number: Number, *, counted: bool) -> int:
+    if number.number <= 1 or (at and not counted):
+        return number.number - 1
+    if at and number.form in _LIST_FORMS and number.total is None:
+        return number.number - 1
+    return number.number - 1 - at
 
 
 def _is_regular(line: Line, jumps: Mapping[int, object]) -> bool:
     """Say whether the numbers are regular enough for a jump to mean something."""
-    numbered = [(at, number.number) for at, number in enumerate(line.numbers) if number]
-    smooth = sum(1 for (a, m), (b, n) in pairwise(numbered) if n - m == b - a)
-    covered = len(numbered) * 2 > len(line.posts)
-    return covered and len(numbered) >= 2 and (len(jumps) <= 1 or len(jumps) * 3 <= smooth)
+    numbered = sum(1 for number in line.numbers if number)
+    smooth = sum(1 for m, n in pairwise(number for number in line.numbers if number) if n.number - m.last == 1)
+    covered = numbered * 2 > len(line.posts)
+    return covered and numbered >= 2 and (len(jumps) <= 1 or len(jumps) * 3 <= smooth)
 
 
 def _gap_before(
@@ -95,7 +119,7 @@ def _gap_before(
     at: int,
     jump: tuple[int, int] | None,
     known: Known,
-    held: frozenset[int],
+    elsewhere: frozenset[int],
     *,
     regular: bool,
 ) -> Gap | None:
@@ -105,6 +129,8 @@ def _gap_before(
     lacking = 0
     reasons: list[Reason] = []
     if jump is not None and line.numbers[at] is not None:
+        near = line.numbers[max(0, at - LATE) : at + LATE]
+        held = elsewhere | {number.number for number in near if number}
         numbers, lacking = _absent_numbers(jump, line.numbers[at], held)
         if lacking:
             reasons.append(_jump_reason(jump[0], line.numbers[at], first=not any(line.numbers[:at])))

@@ -16,6 +16,8 @@ __all__ = ["Mark", "Number", "alone", "fit", "is_opener", "marks", "says_end", "
 
 #: The greatest number that counts as one; threads beyond it exist, and years and prices below it as well.
 MOST = 999
+#: The greatest total that is believed; `1/700` is said in jest, and counts as `1/`.
+MOST_STATED = 300
 
 
 class Mark(NamedTuple):
@@ -35,6 +37,8 @@ class Mark(NamedTuple):
     """One past its last code point."""
     sure: bool
     """True where it can stand on its own, without a second post that agrees."""
+    last: int
+    """The last number of a list that the mark begins, so that the next post goes on after it; else the number."""
 
 
 class Number(NamedTuple):
@@ -42,6 +46,9 @@ class Number(NamedTuple):
 
     number: int
     total: int | None
+    last: int
+    """The last number of the post: greater than `number` where the post holds several numbered items."""
+    form: str
 
 
 _OPENERS = r"(?:🧵|👇|⬇️?|⤵️?|↓|➡️?|▶️?|📌|\[?\(?\b(?:thread|тред|ветка|hilo|fil)\b\)?\]?\s*[:.\-–—]*)"
@@ -137,9 +144,8 @@ def _start_marks(text: str) -> list[Mark]:
             mark = _mark(match, form, weight, at_start=True)
             if mark is None:
                 continue
-            if form in _LISTS and _goes_on_as_list(text, mark):
-                mark = mark._replace(weight=weight * 0.4, sure=False)
-            return [mark]
+            last = _last_item(text, mark) if form in _LISTS else mark.number
+            return [mark if last == mark.number else mark._replace(weight=weight * 0.6, sure=False, last=last)]
     return []
 
 
@@ -163,10 +169,12 @@ def _mark(match: re.Match[str], form: str, weight: float, *, at_start: bool) -> 
     total = _value(groups[1]) if len(groups) > 1 else None
     if total is not None and total < 2:
         return None
+    if total is not None and total > MOST_STATED:
+        total = None
     if total is not None and number > total:
         weight, total = weight * 0.3, None
     sure = weight >= 0.8 and _is_sure(match, form, number, at_start=at_start)
-    return Mark(number, total, form, weight, at_start, match.start(), match.end(), sure)
+    return Mark(number, total, form, weight, at_start, match.start(), match.end(), sure, number)
 
 
 def _value(digits: str) -> int | None:
@@ -186,10 +194,18 @@ def _is_sure(match: re.Match[str], form: str, number: int, *, at_start: bool) ->
     return form == "k/" or bool(_SURE_BEFORE.search(text, max(0, match.start() - 3), match.start()))
 
 
-def _goes_on_as_list(text: str, mark: Mark) -> bool:
-    """Say whether later lines of the same post carry the next numbers: then it is a list."""
-    shape = re.escape(text[mark.start : mark.end]).replace(str(mark.number), str(mark.number + 1), 1)
-    return re.search(rf"\n\s*{shape}", text[mark.end :]) is not None
+def _last_item(text: str, mark: Mark) -> int:
+    """Return the number of the last item where the mark begins a list that goes on in later lines of the post."""
+    shape = re.escape(text[mark.start : mark.end])
+    digits = str(mark.number)
+    last, at = mark.number, mark.end
+    while digits in shape:
+        item = re.compile(rf"\n\s*{shape.replace(digits, str(last + 1), 1)}")
+        found = item.search(text, at)
+        if found is None:
+            break
+        last, at = last + 1, found.end()
+    return last
 
 
 def fit(texts: Sequence[str]) -> list[Number | None]:
@@ -207,7 +223,7 @@ def fitted(candidates: Sequence[Sequence[Mark]]) -> list[Number | None]:
     chosen = _chosen(candidates)
     numbers: list[Number | None] = [None] * len(candidates)
     for at, mark in chosen.items():
-        numbers[at] = Number(mark.number, mark.total)
+        numbers[at] = Number(mark.number, mark.total, mark.last, mark.form)
     return numbers
 
 
@@ -250,7 +266,7 @@ def _best_step(at: int, mark: Mark, recent: Sequence[_Step]) -> _Step:
 
 def _gain(step: _Step, at: int, mark: Mark) -> tuple[float, int]:
     """Return what going on with a mark adds to a reading, and 1 where it goes on regularly."""
-    up, posts = mark.number - step.mark.number, at - step.at
+    up, posts = mark.number - step.mark.last, at - step.at
     gain = mark.weight - 0.25
     same = mark.form == step.mark.form and mark.at_start == step.mark.at_start
     gain += 0.4 if same else -0.2
@@ -276,17 +292,19 @@ def _supported(path: Sequence[_Step], count: int) -> dict[int, Mark]:
     for index, step in enumerate(path):
         before = path[index - 1] if index else None
         after = path[index + 1] if index + 1 < len(path) else None
-        if (
-            (step.mark.sure and (step.mark.number <= 1 or step.mark.total is not None or len(path) > 2))
-            or (before and _agree(before, step))
-            or (after and _agree(step, after))
-        ):
+        if _stands(step.mark, len(path)) or (before and _agree(before, step)) or (after and _agree(step, after)):
             kept[step.at] = step.mark
-    return kept if _enough(kept, count) else {at: mark for at, mark in kept.items() if mark.sure and _opens(at, mark)}
+    if _enough(kept, count):
+        return kept
+    return {at: mark for at, mark in kept.items() if mark.sure and _opens(at, mark)}
+
+
+def _stands(mark: Mark, path: int) -> bool:
+    return mark.sure and (mark.number <= 1 or mark.total is not None or path > 2)
 
 
 def _agree(a: _Step, b: _Step) -> bool:
-    up, posts = b.mark.number - a.mark.number, b.at - a.at
+    up, posts = b.mark.number - a.mark.last, b.at - a.at
     return 0 < up <= posts + 12 or (up == 0 and a.mark.form == b.mark.form)
 
 
