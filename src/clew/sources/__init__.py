@@ -8,7 +8,7 @@ from typing import Protocol
 from clew.errors import AmbiguousFormat, BadOption, UnknownFormat
 from clew.exports import Export
 from clew.posts import Item
-from clew.sources import clew_lines, markdown_notes, snscrape, threadreader_html, x_graphql
+from clew.sources import clew_lines, gallery_dl, markdown_notes, snscrape, threadreader_html, x_graphql, zeeschuimer
 
 __all__ = ["SOURCES", "Source", "by_name", "identify", "named"]
 
@@ -36,7 +36,15 @@ class Source(Protocol):
         ...
 
 
-SOURCES: tuple[Source, ...] = (clew_lines, markdown_notes, snscrape, threadreader_html, x_graphql)
+SOURCES: tuple[Source, ...] = (
+    clew_lines,
+    gallery_dl,
+    markdown_notes,
+    snscrape,
+    threadreader_html,
+    x_graphql,
+    zeeschuimer,
+)
 
 
 def by_name(name: str) -> Source:

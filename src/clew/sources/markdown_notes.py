@@ -15,6 +15,7 @@ from clew import addresses, records, texts, times
 from clew.errors import DamagedFile
 from clew.exports import Export
 from clew.posts import Account, Item, Link, Media, Mention, Notice, Origin, Post, Tag
+from clew.sources._marks import without_stop
 
 NAME = "markdown_notes"
 SIGN = "Markdown in which posts end with a link to their own status: `([View Tweet](https://twitter.com/a/status/1))`"
@@ -414,7 +415,7 @@ def _body(raw: str) -> tuple[str, tuple[Link, ...], tuple[Mention, ...], tuple[T
     tags: list[Tag] = []
     at = length = 0
     for found in _INLINE.finditer(raw):
-        shown = found["shown"] or _without_stop(found["url"])
+        shown = found["shown"] or without_stop(found["url"])
         target = found["target"] or shown
         pieces += (raw[at : found.start()], shown)
         start = length + found.start() - at
@@ -435,9 +436,3 @@ def _picture(target: str, alt: str) -> Media:
     """Return a picture: at an address, or as a file beside the note."""
     remote = target.startswith(("https://", "http://"))
     return Media(type="image", url=target if remote else None, alt=alt or None, file=None if remote else target or None)
-
-
-def _without_stop(url: str) -> str:
-    """Return an address without the full stop or bracket of the sentence around it."""
-    url = url.rstrip(".,;:!?'\"”’…")
-    return url[:-1] if url.endswith(")") and "(" not in url else url

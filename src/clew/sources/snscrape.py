@@ -13,6 +13,7 @@ from clew import addresses, fields, records, texts, times
 from clew.errors import BadRecord
 from clew.exports import Export
 from clew.posts import Account, Item, Link, Media, Notice, Origin, Post, Problem
+from clew.sources._marks import signed
 from clew.sources._x import Entities, best_video, body
 
 NAME = "snscrape"
@@ -228,23 +229,15 @@ def _entities(
     found = Entities(links=links)
     for user in _dicts(record, "mentionedUsers"):
         handle, own_id = fields.optional(user, "username", str), fields.optional_id(user, "id")
-        for start, end in _signed(raw, "@＠", handle or ""):
+        for start, end in signed(raw, "@＠", handle or ""):
             found.mentions.append((start, end, handle or "", own_id))
     for key, signs in (("hashtags", "#＃"), ("cashtags", "$＄")):
         for tag in dict.fromkeys(_strings(record, key)):
-            found.tags.extend((start, end, tag) for start, end in _signed(raw, signs, tag))
+            found.tags.extend((start, end, tag) for start, end in signed(raw, signs, tag))
     last = _LAST_TCO.search(raw)
     if has_media and last and last[0] not in {link[2] for link in links}:
         found.media.append((last.start(), last.end(), last[0]))
     return found
-
-
-def _signed(raw: str, signs: str, word: str) -> list[texts.Span]:
-    """Return where a word stands behind one of the signs, whole."""
-    if not word:
-        return []
-    pattern = re.compile(rf"(?<!\w)[{re.escape(signs)}]{re.escape(word)}(?!\w)", re.IGNORECASE)
-    return [found.span() for found in pattern.finditer(raw)]
 
 
 def _dicts(record: dict[str, Any], key: str) -> list[dict[str, Any]]:
