@@ -69,7 +69,8 @@ class LeftOut:
         """Yield one notice for each kind that was met."""
         for kind, (count, origin) in self._counts.items():
             says = f"{count:,} {_LEFT_OUT[kind][count > 1]} left out."
-            yield Notice(kind="left-out", says=says, origin=origin, platform="x", count=count)
+            platform = "unknown" if kind == "elsewhere" else "x"
+            yield Notice(kind="left-out", says=says, origin=origin, platform=platform, count=count)
 
 
 @dataclass(slots=True)
