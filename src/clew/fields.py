@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -61,7 +61,7 @@ def required(record: object, key: str, kind: type[T]) -> T:
     Raises:
         BadRecord: The record is no object, or the value is absent or of another kind.
     """
-    if not isinstance(record, Mapping):
+    if not isinstance(record, dict):
         raise BadRecord(f"expected an object, got {_named(record)}")
     value = record.get(key)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
@@ -72,7 +72,7 @@ def required(record: object, key: str, kind: type[T]) -> T:
 
 def optional(record: object, key: str, kind: type[T]) -> T | None:
     """Return the value under a key, None where it is absent, null or of another kind."""
-    if not isinstance(record, Mapping):
+    if not isinstance(record, dict):
         return None
     value = record.get(key)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
@@ -98,7 +98,7 @@ def optional_id(record: object, *keys: str) -> str | None:
     Raises:
         BadRecord: The id was rounded on its way.
     """
-    if not isinstance(record, Mapping):
+    if not isinstance(record, dict):
         return None
     for key in keys:
         value = record.get(key)

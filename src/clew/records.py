@@ -111,7 +111,7 @@ class Json:
         while True:
             try:
                 found, end = _DECODER.raw_decode(self._text, self._at)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 self._grow(size, error)
             else:
                 if end < len(self._text) or not self._fill():

@@ -8,7 +8,16 @@ from typing import Protocol
 from clew.errors import AmbiguousFormat, BadOption, UnknownFormat
 from clew.exports import Export
 from clew.posts import Item
-from clew.sources import clew_lines, gallery_dl, markdown_notes, snscrape, threadreader_html, x_graphql, zeeschuimer
+from clew.sources import (
+    clew_lines,
+    gallery_dl,
+    markdown_notes,
+    snscrape,
+    threadreader_html,
+    x_api_v1,
+    x_graphql,
+    zeeschuimer,
+)
 
 __all__ = ["SOURCES", "Source", "by_name", "identify", "named"]
 
@@ -42,6 +51,7 @@ SOURCES: tuple[Source, ...] = (
     markdown_notes,
     snscrape,
     threadreader_html,
+    x_api_v1,
     x_graphql,
     zeeschuimer,
 )

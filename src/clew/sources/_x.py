@@ -78,7 +78,8 @@ def _found(text: str, start: int, end: int, raw: str) -> texts.Span:
 
 def _signed(text: str, start: int, end: int, word: str) -> texts.Span:
     """Return the span of a word behind its sign (@, #, $), which may be full-width."""
-    if text[start + 1 : end].casefold() == word.casefold():
+    held = text[start + 1 : end]
+    if held == word or held.casefold() == word.casefold():
         return start, end
     at = texts.first_span(text.casefold(), word.casefold())
     if at is None or at[0] == 0 or text[at[0] - 1] not in "@＠#＃$" or len(text) != len(text.casefold()):
@@ -90,17 +91,21 @@ def v1_entities(entities: Any, extended: Any = None) -> Entities:
     """Return the entities of API v1.1, GraphQL `legacy` and account archives, whose indices may be strings."""
     found = Entities()
     for item in _listed(entities, "urls"):
-        url = _string(item.get("expanded_url")) or _string(item.get("url")) or ""
         raw = _string(item.get("url")) or ""
+        url = _string(item.get("expanded_url")) or raw
         shown = _string(item.get("display_url")) or url.removeprefix("https://").removeprefix("http://")
-        found.links.append((*_indices(item), raw, shown, url))
+        if shown:
+            found.links.append((*_indices(item), raw, shown, url))
     for item in _listed(entities, "user_mentions"):
-        found.mentions.append((*_indices(item), _string(item.get("screen_name")) or "", _string(item.get("id_str"))))
+        if handle := _string(item.get("screen_name")):
+            found.mentions.append((*_indices(item), handle, _string(item.get("id_str"))))
     for key in ("hashtags", "symbols"):
         for item in _listed(entities, key):
-            found.tags.append((*_indices(item), _string(item.get("text")) or ""))
+            if tag := _string(item.get("text")):
+                found.tags.append((*_indices(item), tag))
     for item in [*_listed(entities, "media"), *_listed(extended, "media")]:
-        found.media.append((*_indices(item), _string(item.get("url")) or ""))
+        if raw := _string(item.get("url")):
+            found.media.append((*_indices(item), raw))
     return found
 
 
@@ -158,7 +163,7 @@ def _number(value: object) -> int:
     """Return a whole number that may be written as a string; 0 for anything else."""
     if isinstance(value, int):
         return value
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else 0
+    return int(value) if isinstance(value, str) and len(value) < 19 and value.isascii() and value.isdecimal() else 0
 
 
 def _string(value: object) -> str | None:
