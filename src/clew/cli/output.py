@@ -1,0 +1,105 @@
+"""Where results go: a terminal, a pipe, or files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from clew.errors import BadOption
+from clew.publish.text import Paper
+from clew.threads import Thread
+
+__all__ = ["file_names", "is_folder", "paper", "say", "write", "write_files"]
+
+NARROWEST = 40
+WIDEST = 200
+
+
+def paper(width: int | None = None, *, to_file: bool = False) -> Paper:
+    """Return the paper for text: as wide as the terminal, in colour only there and where NO_COLOR is not set."""
+    if to_file:
+        return Paper(width=width or 80)
+    columns = width or shutil.get_terminal_size((80, 24)).columns
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return Paper(width=min(max(columns, NARROWEST), WIDEST), colour=sys.stdout.isatty() and not plain)
+
+
+def write(pieces: Iterable[str]) -> None:
+    """Write to standard output, piece by piece."""
+    for piece in pieces:
+        sys.stdout.write(piece)
+
+
+def say(line: str) -> None:
+    """Write a line to standard error, with nothing in it that could drive a terminal."""
+    from clew.publish.terminal import safe
+
+    sys.stdout.flush()
+    sys.stderr.write(f"{safe(line)}\n")
+
+
+def is_folder(out: str) -> bool:
+    """Say whether a path is meant as a folder: one that is there, or one that ends with a slash."""
+    return out.endswith(("/", os.sep)) or os.path.isdir(out)
+
+
+def write_files(files: Mapping[Path, Iterable[str]], *, replace: bool) -> None:
+    """Write files, each whole or not at all; folders are made as needed.
+
+    Raises:
+        BadOption: One of them is there already and must not be replaced (nothing is written then), or the disk refuses.
+    """
+    for path in files:
+        if path.exists() and not path.is_file():
+            raise BadOption(f"{path}: is no regular file. Nothing was written.")
+        if path.exists() and not replace:
+            raise BadOption(f"{path}: already there. Nothing was written; use --replace to replace it.")
+    for path, pieces in files.items():
+        try:
+            _write_file(path, pieces)
+        except OSError as error:
+            raise BadOption(f"{path}: cannot be written ({(error.strerror or str(error)).lower()}).") from error
+
+
+def _write_file(path: Path, pieces: Iterable[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", errors="replace", newline="\n") as stream:
+            stream.writelines(pieces)
+        part.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise
+
+
+def file_names(threads: Iterable[Thread], suffix: str) -> list[str]:
+    """Return a name for each thread that every system takes: day, author, id; no two differ in case alone."""
+    taken: set[str] = set()
+    names: list[str] = []
+    for thread in threads:
+        day = thread.first.date().isoformat() if thread.first else ""
+        words = (day, thread.author.handle or thread.author.name or "", thread.id.partition(":")[2].rpartition("/")[2])
+        stem = "-".join(filter(None, (_plain(word)[:60] for word in words))) or "thread"
+        name, count = stem, 1
+        while name in taken:
+            count += 1
+            name = f"{stem}-{count}"
+        taken.add(name)
+        names.append(name + suffix)
+    return names
+
+
+def _plain(word: str) -> str:
+    """Return a word in lower-case letters, digits, dots inside and dashes.
+
+    >>> _plain("Ana.bsky.social"), _plain("../../etc")
+    ('ana.bsky.social', 'etc')
+    """
+    return re.sub(r"[^a-z0-9.]+|\.(?=[^a-z0-9])", "-", word.lower()).strip("-.")

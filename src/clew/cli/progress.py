@@ -1,0 +1,52 @@
+"""A sign of life on standard error while a long reading goes on; nothing for short ones, nor where nobody looks."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+__all__ = ["Progress"]
+
+PATIENCE = 1.0
+"""Seconds that pass before anything is shown."""
+
+
+class Progress:
+    """Is told how far the reading is; shows it from the second second on, where standard error is a terminal."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._start = time.monotonic()
+        self._wanted = not quiet and sys.stderr.isatty()
+        self._status: Status | None = None
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __call__(self, path: str, count: int) -> None:
+        if not self._wanted or time.monotonic() - self._start < PATIENCE:
+            return
+        from rich.markup import escape
+
+        from clew.publish.terminal import safe
+
+        self._shown().update(escape(safe(f"reading {path}: {count:,} records".replace(",", " "))))
+
+    def _shown(self) -> Status:
+        if self._status is None:
+            from rich.console import Console
+            from rich.status import Status
+
+            self._status = Status("reading", console=Console(stderr=True))
+            self._status.start()
+        return self._status
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status is not None:
+            self._status.stop()

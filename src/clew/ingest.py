@@ -1,0 +1,194 @@
+"""From what people hold to threads: inputs -> items -> threads. The order of things is written here, once."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, overload, runtime_checkable
+
+from clew import addresses
+from clew.errors import BadOption, ClewError, UnknownFormat
+from clew.exports import Export, opened
+from clew.posts import Item, Notice, Origin, Post, Problem
+from clew.sources import Source, by_name, identify
+from clew.threads import Thread, weave
+
+__all__ = ["Intake", "Reading", "read"]
+
+Watch = Callable[[str, int], None]
+"""Is told the name of what is being read and how many items it gave so far, every EVERY items."""
+EVERY = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Sequence[Thread]):
+    """What was read: a sequence of threads, oldest first, and all that stands beside them."""
+
+    threads: tuple[Thread, ...] = ()
+    posts: tuple[Post, ...] = ()
+    """As they were read, in the order of the inputs; one that was seen twice is there twice."""
+    notices: tuple[Notice, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Records that could not be read."""
+    unread: tuple[str, ...] = ()
+    """Files in folders and archives that no source knows."""
+    errors: tuple[ClewError, ...] = ()
+    """Inputs, or parts of them, that could not be read or not to their end."""
+
+    def __len__(self) -> int:
+        return len(self.threads)
+
+    @overload
+    def __getitem__(self, at: int) -> Thread: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Thread, ...]: ...
+    def __getitem__(self, at: int | slice) -> Thread | tuple[Thread, ...]:
+        return self.threads[at]
+
+
+def read(
+    *paths: str | os.PathLike[str], format: str | None = None, columns: Mapping[str, str] | None = None
+) -> Reading:
+    """Return the threads in files, folders, zips and tars (`-`: standard input), and what stands beside them.
+
+    `format` is a name from `clew formats`; without it each part tells by itself what it is. `columns` says of a table
+    without a known head which of its columns is what (`{"id": "tweet_id"}`). An input that breaks off is read up to
+    there and stands in `errors`.
+
+    Raises:
+        InputError: None of the inputs could be read; what stands in the way of the first.
+        BadOption: There is no such format.
+    """
+    intake = Intake(format=format, columns=columns)
+    items = [item for path in paths for item in intake.items(os.fspath(path))]
+    if intake.errors and not items:
+        raise intake.errors[0]
+    return Reading(
+        threads=tuple(weave(items)),
+        posts=tuple(item for item in items if isinstance(item, Post)),
+        notices=tuple(item for item in items if isinstance(item, Notice)),
+        problems=tuple(item for item in items if isinstance(item, Problem)),
+        unread=tuple(intake.unread),
+        errors=tuple(intake.errors),
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Intake:
+    """A way in: yields what inputs hold and remembers what it could not read."""
+
+    format: str | None = None
+    """The source to use for everything; None: each part is identified."""
+    columns: Mapping[str, str] | None = None
+    watch: Watch | None = None
+    unread: list[str] = field(default_factory=list)
+    errors: list[ClewError] = field(default_factory=list)
+
+    def items(self, path: str) -> Iterator[Item]:
+        """Yield posts, notices and problems as they are read; what can't be read is added to `errors` or `unread`.
+
+        Raises:
+            BadOption: There is no such format.
+        """
+        source = by_name(self.format) if self.format else None
+        count = 0
+        try:
+            _refuse_live(path)
+            with opened(path) as export:
+                for item in self._export(export, source):
+                    if self.watch and count % EVERY == 0:
+                        self.watch(path, count)
+                    count += 1
+                    yield item
+        except ClewError as error:
+            self.errors.append(error)
+
+    def _export(self, export: Export, source: Source | None) -> Iterator[Item]:
+        found = False
+        for own, part in self._identified(export) if source is None else _forced(source, export):
+            found = True
+            yield from self._part(own, part)
+        if not found and not self.errors:
+            raise UnknownFormat(export.name, _hint(export))
+
+    def _identified(self, export: Export) -> Iterator[tuple[Source, Export]]:
+        """Yield each part that a source claims: the whole if one claims it, else its children."""
+        try:
+            source = identify(export)
+        except ClewError as error:
+            self.errors.append(error)
+            return
+        if source is not None:
+            yield source, export
+        elif _is_file(export):
+            self.unread.append(export.name)
+        else:
+            for part in export.parts():
+                yield from self._identified(part)
+
+    def _part(self, source: Source, part: Export) -> Iterator[Item]:
+        count = 0
+        try:
+            for item in self._read(source, part):
+                count += 1
+                yield item
+        except ClewError as error:
+            self.errors.append(error)
+            if count:
+                yield Problem(origin=_damage(part, error, count), reason=str(error))
+
+    def _read(self, source: Source, part: Export) -> Iterator[Item]:
+        if self.columns is None:
+            return source.read(part)
+        if not isinstance(source, Table):
+            raise BadOption(f"{part.name}: columns can be named for tables, and this is {source.NAME}.")
+        return source.read_columns(part, self.columns)
+
+
+@runtime_checkable
+class Table(Protocol):
+    """A source whose columns can be named by the user."""
+
+    def read_columns(self, export: Export, columns: Mapping[str, str]) -> Iterator[Item]:
+        """Yield what the export holds, taking the fields of a post from the columns named."""
+        ...
+
+
+def _forced(source: Source, export: Export) -> Iterator[tuple[Source, Export]]:
+    """Yield what to read as a format that the user names: a file as it is, of a folder the parts that look like it."""
+    if _is_file(export) or source.claims(export):
+        yield source, export
+    else:
+        yield from ((source, part) for part in list(_claimed(source, export)) or [export])
+
+
+def _claimed(source: Source, export: Export) -> Iterator[Export]:
+    for part in export.parts():
+        if source.claims(part):
+            yield part
+        elif not _is_file(part):
+            yield from _claimed(source, part)
+
+
+def _is_file(export: Export) -> bool:
+    return export.single is not None and "/" not in export.single
+
+
+def _hint(export: Export) -> str:
+    if _is_file(export):
+        return ""
+    return f"none of its {len(export.members):,} files is in a format clew reads" if export.members else "it is empty"
+
+
+def _damage(part: Export, error: ClewError, count: int) -> Origin:
+    path = getattr(error, "path", "")
+    member = next((member for member in part.members if path.endswith(member)), part.members[0])
+    return Origin(capture=part.capture(member), file=part.place(member), place=f"after {count:,} records")
+
+
+def _refuse_live(path: str) -> None:
+    is_address = re.match(r"(https?|at)://", path) or (addresses.parse(path) and not os.path.exists(path))
+    if is_address:
+        raise BadOption(f"{path}: live addresses are not read yet; save the page or give a file.")

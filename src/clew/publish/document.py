@@ -1,0 +1,536 @@
+"""Document: a thread as readers see it, whatever it is written as; and how it is composed.
+
+Renderers know these values and nothing of posts, platforms or gaps. Everything that is worded is worded here and in
+`sentences`, so that a terminal, a note and a page say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from clew import addresses, numbering
+from clew.posts import Account, Link, Media, Post
+from clew.publish.sentences import (
+    branch_heading,
+    completeness_sentence,
+    counted,
+    gap_sentence,
+    held_words,
+    minute,
+    span_words,
+)
+from clew.threads.thread import Branch, Entry, Gap, PostEntry, Thread
+
+__all__ = [
+    "Aside",
+    "Before",
+    "Block",
+    "Document",
+    "Earlier",
+    "Enclosure",
+    "Head",
+    "Missing",
+    "Note",
+    "Quoted",
+    "Run",
+    "Said",
+    "Source",
+    "completeness_sentence",
+    "compose",
+    "compose_post",
+    "gap_sentence",
+]
+
+TITLE_LENGTH = 90
+"""The longest title, in code points."""
+
+_PLATFORMS = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon", "telegram": "Telegram"}
+_MEDIA = {"image": "picture", "gif": "moving picture"}
+_ORDER = {
+    "stated": None,
+    "inferred": "The order is inferred: the source does not say which post answers which.",
+    "mixed": "The order is partly inferred: the source does not say of every post which one it answers.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A footnote: a link of the text with its full address."""
+
+    number: int
+    shown: str
+    """The words of the text that are the link."""
+    url: str | None
+    """None where the page shortened it and the full address is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A stretch of a post's text."""
+
+    text: str
+    note: Note | None = None
+    """Where the stretch is a link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A picture, video or file beside a post."""
+
+    kind: str
+    """What readers call it: picture, video, poll."""
+    alt: str | None
+    """Its description by the author."""
+    url: str | None
+    file: str | None
+    """The member of the same export that holds it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """Another wording of a post."""
+
+    when: str | None
+    """To the minute, in UTC."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody wrote: one post."""
+
+    anchor: str
+    """Unique in a file that holds all documents of one `compose`; lower-case letters, digits and dashes."""
+    label: str
+    """What it is called: the author's number, else "post" and its place among those that are held."""
+    number: int | None
+    """The author's own; None where there is none."""
+    author: str | None
+    """None where it is the author of the document."""
+    time: datetime | None
+    """Aware, UTC."""
+    new_day: bool = False
+    """True where the day is another one than that of the post before."""
+    new_minute: bool = True
+    """False where the time, to the minute, is that of the post before."""
+    language: str | None = None
+    """BCP 47 tag as the source states it."""
+    runs: tuple[Run, ...]
+    """The text, whole and in order; empty for pictures alone."""
+    loose: tuple[Note, ...] = ()
+    """Links whose place in the text is not known."""
+    media: tuple[Enclosure, ...] = ()
+    quoted: Quoted | None = None
+    warning: str | None = None
+    """Content warning by the author."""
+    earlier: tuple[Earlier, ...] = ()
+    """Other wordings, oldest first."""
+    marks: tuple[str, ...] = ()
+    """What a reader must know of it, such as that it was deleted; whole sentences."""
+    url: str | None = None
+    """Its address on the platform."""
+    place: str | None = None
+    """Where it was read: file and place in it."""
+
+    @property
+    def text(self) -> str:
+        """The text without its links marked."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """The post that another one quotes."""
+
+    says: str
+    """One clause: "quotes @bob", "quotes 3 of this thread"."""
+    post: Said | None
+    """None where it is not held or stands elsewhere in the document."""
+    anchor: str | None = None
+    """Where in the document it stands."""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A place where a post should be."""
+
+    says: str
+    """What is missing and why that is thought, without a full stop."""
+    certain: bool
+    """True where it is proven."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """A branch: posts of the thread that left its main line."""
+
+    heading: str
+    """Such as "later addition to 5, 3 days on"."""
+    anchor: str | None
+    """Of the post that it answers; None where that is not held."""
+    blocks: tuple[Said | Missing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """A post of somebody else that the thread answers, or what is known of it."""
+
+    says: str
+    """One clause: "in answer to @bob"."""
+    post: Said | None
+    """None where it is not held."""
+    url: str | None = None
+
+
+Block: TypeAlias = Said | Missing | Aside | Before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file that the thread was read from."""
+
+    file: str
+    capture: str
+    """`sha256:` and the digest of the bytes as they were given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What stands above the posts."""
+
+    title: str
+    author: str
+    """`@handle`, else the name, else "an unknown author"."""
+    name: str | None
+    """The display name, where the author goes by a handle."""
+    platform: str | None
+    """What readers call it; None where it is not known."""
+    first: datetime | None
+    last: datetime | None
+    when: str
+    """From when to when, in UTC; empty where no time is known."""
+    held: str
+    """Such as "13 of 14 posts"."""
+    completeness: str
+    """One sentence."""
+    verdict: str
+    """whole | nothing-known-missing | gaps | cut."""
+    signals: tuple[str, ...]
+    """What the verdict rests on."""
+    order: str | None
+    """A sentence where the order of posts is inferred."""
+    language: str | None
+    url: str | None
+    """The address of its first post."""
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Who, where, when and how many, for one line; the number is left to the sentence that begins with it."""
+        held = None if self.completeness.startswith(self.held) else self.held
+        return tuple(fact for fact in (self.author, self.name, self.platform, self.when, held) if fact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A thread as readers see it."""
+
+    id: str
+    """The thread's: platform, colon, id of its first held post."""
+    anchor: str
+    """Unique as those of posts."""
+    head: Head
+    blocks: tuple[Block, ...]
+    """In reading order."""
+    notes: tuple[Note, ...]
+    """The links of all blocks, numbered from 1."""
+    sources: tuple[Source, ...]
+
+
+def compose(threads: Iterable[Thread]) -> list[Document]:
+    """Return a document for each thread, in their order.
+
+    Asides and corrections stand right after the post that they answer, later additions after the main line. A quoted
+    post stands where it is quoted; one that belongs to the thread is only pointed to.
+    """
+    anchors = _Anchors()
+    return [_Composer(thread, anchors).document() for thread in threads]
+
+
+def compose_post(post: Post) -> Said:
+    """Return a post on its own, with its author and a count of its own for footnotes."""
+    return _said(post, _Notes(), anchor=_slug(post.id), label=post.id, author=post.author)
+
+
+class _Anchors:
+    """Names for places that are unique in one file."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def make(self, prefix: str, post_id: str) -> str:
+        wanted = found = f"{prefix}-{_slug(post_id)}"
+        count = 1
+        while found in self._taken:
+            count += 1
+            found = f"{wanted}-{count}"
+        self._taken.add(found)
+        return found
+
+
+@dataclass(slots=True)
+class _Notes:
+    """Footnotes in the making; the same words to the same address are one."""
+
+    made: dict[tuple[str, str | None], Note] = field(default_factory=dict)
+
+    def make(self, link: Link) -> Note:
+        url = None if link.cut else link.url
+        return self.made.setdefault((link.shown, url), Note(number=len(self.made) + 1, shown=link.shown, url=url))
+
+
+class _Composer:
+    """Makes one document; holds the names and footnotes that its parts share."""
+
+    def __init__(self, thread: Thread, anchors: _Anchors) -> None:
+        self._thread = thread
+        self._notes = _Notes()
+        self._anchor = anchors.make("thread", thread.id.partition(":")[2])
+        self._labels: dict[str, str] = {}
+        self._anchors: dict[str, str] = {}
+        self._quotable = {post.id: post for post in thread.quoted}
+        self._before: datetime | None = None
+        for entries in (thread.entries, *(branch.entries for branch in thread.branches)):
+            for entry in entries:
+                if isinstance(entry, PostEntry):
+                    place = len(self._labels) + 1
+                    self._labels[entry.post.id] = f"post {place}" if entry.number is None else str(entry.number)
+                    self._anchors[entry.post.id] = anchors.make("post", entry.post.id)
+
+    def document(self) -> Document:
+        thread = self._thread
+        blocks = (*self._context(), *self._main_line())
+        return Document(
+            id=thread.id,
+            anchor=self._anchor,
+            head=_head(thread),
+            blocks=blocks,
+            notes=tuple(self._notes.made.values()),
+            sources=_sources(thread),
+        )
+
+    def _context(self) -> Iterator[Before]:
+        context = self._thread.context
+        for at, post in enumerate(context.posts):
+            says = "in answer to" if at == len(context.posts) - 1 else "above it"
+            said = _said(post, self._notes, anchor="", label="", author=post.author)
+            yield Before(says=f"{says} {post.author.label}", post=said, url=said.url)
+        if context.reply_to and all(post.id != context.reply_to for post in context.posts):
+            whom = _person(context.reply_to_author)
+            url = addresses.post_url(self._thread.platform, None, context.reply_to)
+            yield Before(says=f"in answer to a post{whom} that is not held", post=None, url=url)
+
+    def _main_line(self) -> Iterator[Block]:
+        waiting: dict[str, list[Branch]] = {}
+        for branch in self._thread.branches:
+            waiting.setdefault(branch.after, []).append(branch)
+        last: list[Branch] = []
+        for block, entry in self._line(self._thread.entries):
+            yield block
+            if isinstance(entry, PostEntry):
+                yield from self._asides(waiting.pop(entry.post.id, []), waiting, last)
+        rest = [branch for branches in waiting.values() for branch in branches]
+        yield from self._asides(sorted((*last, *rest), key=self._thread.branches.index), {}, None)
+
+    def _asides(
+        self, branches: Sequence[Branch], waiting: dict[str, list[Branch]], last: list[Branch] | None
+    ) -> Iterator[Aside]:
+        """Yield branches, each followed by those that leave it; later additions are put off where there is a last."""
+        stack = list(reversed(branches))
+        while stack:
+            branch = stack.pop()
+            for entry in branch.entries:
+                if isinstance(entry, PostEntry):
+                    stack += reversed(waiting.pop(entry.post.id, []))
+            if branch.label == "later" and last is not None:
+                last.append(branch)
+            else:
+                yield self._aside(branch)
+
+    def _aside(self, branch: Branch) -> Aside:
+        after = self._labels.get(branch.after)
+        main, self._before = self._before, None
+        blocks = tuple(block for block, _ in self._line(branch.entries))
+        self._before = main
+        return Aside(heading=branch_heading(branch, after), anchor=self._anchors.get(branch.after), blocks=blocks)
+
+    def _line(self, entries: Sequence[Entry]) -> Iterator[tuple[Said | Missing, Entry]]:
+        for entry in entries:
+            if isinstance(entry, Gap):
+                yield Missing(says=gap_sentence(entry), certain=entry.certainty == "proven"), entry
+            else:
+                yield self._said(entry), entry
+
+    def _said(self, entry: PostEntry) -> Said:
+        post, before = entry.post, self._before
+        if post.time is not None:
+            self._before = post.time
+        said = _said(
+            post,
+            self._notes,
+            anchor=self._anchors[post.id],
+            label=self._labels[post.id],
+            number=entry.number,
+            author=None if post.author == self._thread.author else post.author,
+            before=before,
+        )
+        return replace(said, quoted=self._quoted(post))
+
+    def _quoted(self, post: Post) -> Quoted | None:
+        if post.quotes is None:
+            return None
+        if post.quotes in self._labels:
+            says = f"quotes {self._labels[post.quotes]} of this thread"
+            return Quoted(says=says, post=None, anchor=self._anchors[post.quotes])
+        held = self._quotable.get(post.quotes)
+        if held is None:
+            url = addresses.post_url(post.platform, None, post.quotes)
+            return Quoted(says="quotes a post that is not held", post=None, url=url)
+        said = _said(held, self._notes, anchor="", label="", author=held.author)
+        return Quoted(says=f"quotes {held.author.label}", post=said, url=said.url)
+
+
+def _said(
+    post: Post,
+    notes: _Notes,
+    *,
+    anchor: str,
+    label: str,
+    author: Account | None,
+    number: int | None = None,
+    before: datetime | None = None,
+) -> Said:
+    runs, loose = _runs(post, notes)
+    return Said(
+        anchor=anchor,
+        label=label,
+        number=number,
+        author=_named(author) if author else None,
+        time=post.time,
+        new_day=post.time is not None and (before is None or _day(post.time) != _day(before)),
+        new_minute=post.time is not None and (before is None or minute(post.time) != minute(before)),
+        language=post.language,
+        runs=runs,
+        loose=loose,
+        media=tuple(_enclosure(media) for media in post.media),
+        warning=post.warning,
+        earlier=tuple(Earlier(when=_minute(version.time), text=version.text) for version in post.versions),
+        marks=tuple(_marks(post)),
+        url=post.url or addresses.post_url(post.platform, post.author.handle, post.id),
+        place=f"{post.origin.file}, {post.origin.place}" if post.origin else None,
+    )
+
+
+def _runs(post: Post, notes: _Notes) -> tuple[tuple[Run, ...], tuple[Note, ...]]:
+    """Return the text with its links marked, and the links that have no place in it."""
+    runs: list[Run] = []
+    loose: list[Note] = []
+    at = 0
+    for link in sorted(post.links, key=lambda link: link.start):
+        note = notes.make(link)
+        if not at <= link.start < link.end or post.text[link.start : link.end] != link.shown:
+            loose.append(note)
+            continue
+        if link.start > at:
+            runs.append(Run(text=post.text[at : link.start]))
+        runs.append(Run(text=link.shown, note=note))
+        at = link.end
+    if post.text[at:]:
+        runs.append(Run(text=post.text[at:]))
+    return tuple(runs), tuple(loose)
+
+
+def _enclosure(media: Media) -> Enclosure:
+    return Enclosure(kind=_MEDIA.get(media.type, media.type), alt=media.alt or None, url=media.url, file=media.file)
+
+
+def _marks(post: Post) -> Iterator[str]:
+    if post.deleted:
+        yield f"Deleted by its author, {minute(post.deleted)} UTC."
+    if post.cut:
+        yield "Its text is shortened in the source."
+    if post.versions:
+        yield f"Edited: {counted(len(post.versions), 'other wording')} held."
+    if post.community_note:
+        yield f"Readers added context: {post.community_note}"
+
+
+def _head(thread: Thread) -> Head:
+    first = next(thread.posts(), None)
+    whole = thread.completeness
+    return Head(
+        title=_title(thread),
+        author=thread.author.label,
+        name=thread.author.name if thread.author.handle else None,
+        platform=_PLATFORMS.get(thread.platform, None if thread.platform == "unknown" else thread.platform),
+        first=thread.first,
+        last=thread.last,
+        when=span_words(thread.first, thread.last),
+        held=held_words(whole.held, whole.expected),
+        completeness=completeness_sentence(thread),
+        verdict=whole.verdict,
+        signals=tuple(reason.says for reason in whole.signals),
+        order=_ORDER[thread.edges],
+        language=thread.language,
+        url=(first.url or addresses.post_url(first.platform, first.author.handle, first.id)) if first else None,
+    )
+
+
+def _title(thread: Thread) -> str:
+    """Return the first line that says something, without its number, shortened at a word."""
+    first = next(thread.posts(), None)
+    lines = numbering.without_number(first.text).split("\n") if first else []
+    title = next((line.strip() for line in lines if _says_something(line)), "")
+    if len(title) > TITLE_LENGTH:
+        title = f"{title[:TITLE_LENGTH].rsplit(' ', 1)[0]}…"
+    return title or f"A thread by {thread.author.label}"
+
+
+def _says_something(line: str) -> bool:
+    return any(letter.isalnum() for letter in line) and not (len(line.split()) <= 3 and numbering.is_opener(line))
+
+
+def _sources(thread: Thread) -> tuple[Source, ...]:
+    found = {(post.origin.file, post.origin.capture): None for post in thread.posts() if post.origin}
+    return tuple(Source(file=file, capture=capture) for file, capture in found)
+
+
+def _named(author: Account) -> str:
+    return f"{author.name} {author.label}" if author.name and author.handle else author.label
+
+
+def _person(author: str | None) -> str:
+    if author is None:
+        return ""
+    return f" by {author}" if author.isdecimal() or ":" in author else f" by @{author}"
+
+
+def _minute(moment: datetime | None) -> str | None:
+    return f"{minute(moment)} UTC" if moment else None
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()[:10]
+
+
+def _slug(post_id: str) -> str:
+    """Return the telling end of an id as lower-case letters, digits and dashes.
+
+    >>> _slug("at://did:plc:abc/app.bsky.feed.post/3k2a"), _slug("unrolled:1f/2")
+    ('3k2a', '2')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", post_id.rstrip("/").rpartition("/")[2].lower()).strip("-") or "x"

@@ -1,0 +1,254 @@
+"""A document as one HTML file that asks for nothing from anywhere: no script, no picture, no font."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import assert_never
+
+from clew.publish.document import Aside, Before, Block, Document, Earlier, Enclosure, Head, Missing, Note, Quoted, Said
+from clew.publish.sentences import counted, minute
+
+__all__ = ["NAME", "SUFFIX", "render"]
+
+NAME = "html"
+SUFFIX = ".html"
+
+#: Even where a post found a way to smuggle something in, the browser would load nothing and run nothing.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*")
+_CONTROL = {
+    **{code: chr(0x2400 + code) for code in range(0x20) if code not in (0x09, 0x0A)},
+    0x7F: "␡",
+    **dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "�"),
+    0x85: "\n",
+}
+
+
+def render(documents: Sequence[Document]) -> Iterator[str]:
+    """Yield one file; several documents stand one after the other, below a list of them."""
+    single = len(documents) == 1
+    title = documents[0].head.title if single else counted(len(documents), "thread")
+    yield _opening(title, documents[0].head.author if single else None)
+    if not single:
+        yield "".join(_contents(documents, title))
+    yield '<main id="threads">\n'
+    for document in documents:
+        yield "".join(_Page(document, 1 if single else 2).article())
+    yield "</main>\n</body>\n</html>\n"
+
+
+def _escape(text: str) -> str:
+    """Return text that a browser shows as it is, in an element or in a quoted attribute."""
+    return html.escape(text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL))
+
+
+def _opening(title: str, author: str | None) -> str:
+    lines = [
+        "<!doctype html>",
+        '<html lang="en">',
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<meta name="referrer" content="no-referrer">',
+        '<meta name="generator" content="clew">',
+        *([f'<meta name="author" content="{_escape(author)}">'] if author else []),
+        f"<title>{_escape(title)}</title>",
+        f"<style>\n{files('clew.publish').joinpath('page.css').read_text(encoding='utf-8')}</style>",
+        "</head>",
+        "<body>",
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _contents(documents: Sequence[Document], title: str) -> Iterator[str]:
+    yield '<a class="skip" href="#threads">To the threads</a>\n<nav aria-labelledby="contents">\n'
+    yield f'<h1 id="contents">{_escape(title)}</h1>\n<ol>\n'
+    for document in documents:
+        head = document.head
+        link = f'<a href="#{document.anchor}" dir="auto">{_escape(head.title)}</a>'
+        yield f"<li>{link} <small>{_escape(head.author)} · {_escape(head.completeness)}</small></li>\n"
+    yield "</ol>\n</nav>\n"
+
+
+class _Page:
+    """Writes one document, whose title is a heading of the given level."""
+
+    def __init__(self, document: Document, level: int) -> None:
+        self._document = document
+        self._level = level
+
+    def article(self) -> Iterator[str]:
+        document, head = self._document, self._document.head
+        title = f"{document.anchor}-title"
+        yield f'<article id="{document.anchor}" aria-labelledby="{title}">\n<header>\n'
+        yield f'<h{self._level} class="title" id="{title}"{_language(head.language)} dir="auto">'
+        yield f"{_escape(head.title)}</h{self._level}>\n"
+        yield from _byline(head)
+        yield from _verdict(head)
+        yield '</header>\n<ol class="posts" role="list">\n'
+        for block in document.blocks:
+            yield from self._block(block, self._level + 1)
+        yield "</ol>\n"
+        yield from self._end()
+        yield "</article>\n"
+
+    def _block(self, block: Block, level: int) -> Iterator[str]:
+        match block:
+            case Said():
+                yield f'<li class="post" id="{block.anchor}">\n'
+                yield from _margin(block, level)
+                yield from ('<div class="said">\n', *self._body(block), "</div>\n</li>\n")
+            case Missing():
+                yield f'<li class="missing"><p role="note">{_escape(_capital(block.says))}</p></li>\n'
+            case Aside():
+                says = _escape(block.heading)
+                link = f'<a href="#{block.anchor}">{says}</a>' if block.anchor else says
+                yield f'<li class="branch">\n<h{level} class="heading">{link}</h{level}>\n'
+                yield '<ol class="posts" role="list">\n'
+                for inner in block.blocks:
+                    yield from self._block(inner, level + 1)
+                yield "</ol>\n</li>\n"
+            case Before():
+                yield '<li class="before">\n'
+                yield from self._other(block.says, block.post, block.url)
+                yield "</li>\n"
+            case _:
+                assert_never(block)
+
+    def _body(self, said: Said) -> Iterator[str]:
+        if said.author:
+            yield f'<p class="by"><bdi>{_escape(said.author)}</bdi></p>\n'
+        if said.warning:
+            yield f'<p class="warning" dir="auto">Warning: {_escape(said.warning)}</p>\n'
+        if said.runs:
+            runs = "".join(self._link(run.text, run.note) if run.note else _escape(run.text) for run in said.runs)
+            yield f'<p class="text"{_language(said.language)} dir="auto">{runs}</p>\n'
+        if said.loose or said.media:
+            yield '<ul class="enclosed" role="list">\n'
+            yield from (f"<li><b>link</b> {self._link(note.shown, note)}</li>\n" for note in said.loose)
+            yield from map(_enclosure, said.media)
+            yield "</ul>\n"
+        if said.quoted:
+            yield from self._quoted(said.quoted)
+        yield from map(_earlier, said.earlier)
+        yield from (f'<p class="mark" dir="auto">{_escape(mark)}</p>\n' for mark in said.marks)
+
+    def _link(self, shown: str, note: Note) -> str:
+        mark = f'<sup><a href="#{self._note_id(note)}" aria-label="Link {note.number}">{note.number}</a></sup>'
+        return f"{_anchor(note.url, shown) if note.url else _escape(shown)}{mark}"
+
+    def _note_id(self, note: Note) -> str:
+        return f"{self._document.anchor}-link-{note.number}"
+
+    def _quoted(self, quoted: Quoted) -> Iterator[str]:
+        if quoted.anchor:
+            yield f'<p class="mark"><a href="#{quoted.anchor}">{_escape(_capital(quoted.says))}</a></p>\n'
+        else:
+            yield from self._other(quoted.says, quoted.post, quoted.url)
+
+    def _other(self, says: str, said: Said | None, url: str | None) -> Iterator[str]:
+        """Yield a post by somebody else under who wrote it and when."""
+        facts = [_escape(_capital(says))]
+        facts += [_time(said.time, f"{minute(said.time)} UTC")] if said and said.time else []
+        facts += [_anchor(url, url)] if url else []
+        yield f'<blockquote class="other">\n<p class="by" dir="auto">{" · ".join(facts)}</p>\n'
+        if said:
+            yield from self._body(said)
+        yield "</blockquote>\n"
+
+    def _end(self) -> Iterator[str]:
+        document, level = self._document, self._level + 1
+        if not (document.notes or document.sources):
+            return
+        yield '<footer class="end">\n'
+        if document.notes:
+            yield f'<h{level}>Links</h{level}>\n<ol class="links" role="list">\n'
+            for note in document.notes:
+                says = f"{note.shown} (shortened on the page; full address not known)"
+                shown = _anchor(note.url, note.url) if note.url else _escape(says)
+                yield f'<li id="{self._note_id(note)}"><span>{note.number}</span> <span dir="ltr">{shown}</span></li>\n'
+            yield "</ol>\n"
+        if document.sources:
+            yield f"<h{level}>Read from</h{level}>\n<ul>\n"
+            for source in document.sources:
+                yield f"<li><bdi>{_escape(source.file)}</bdi> <code>{_escape(source.capture)}</code></li>\n"
+            yield "</ul>\n"
+        yield "</footer>\n"
+
+
+def _byline(head: Head) -> Iterator[str]:
+    author, *facts = head.facts
+    parts = [f"<b><bdi>{_escape(author)}</bdi></b>"]
+    for fact in facts:
+        shown = f"<bdi>{_escape(fact)}</bdi>"
+        parts.append(_time(head.first, fact) if fact == head.when and head.first else shown)
+    if head.url:
+        parts.append(_anchor(head.url, head.url))
+    yield f'<p class="byline">{" · ".join(parts)}</p>\n'
+
+
+def _verdict(head: Head) -> Iterator[str]:
+    yield f'<div class="verdict {_escape(head.verdict)}" role="note">\n<p>{_escape(head.completeness)}</p>\n'
+    says = [*head.signals, *([head.order] if head.order else [])]
+    if says:
+        yield "<details open>\n<summary>How that is known</summary>\n<ul>\n"
+        yield from (f"<li>{_escape(one)}</li>\n" for one in says)
+        yield "</ul>\n</details>\n"
+    yield "</div>\n"
+
+
+def _margin(said: Said, level: int) -> Iterator[str]:
+    """Yield the author's number and the time; a post without a number has a heading that only readers aloud get."""
+    place = f' title="{_escape(said.place)}"' if said.place else ""
+    hidden = "" if said.number is not None else " hidden"
+    heading = f'<a href="#{said.anchor}"{place}>{_escape(_capital(said.label))}</a>'
+    yield f'<div class="margin"><h{level} class="number{hidden}">{heading}</h{level}>'
+    if said.time:
+        whole = minute(said.time)
+        time = _time(said.time, whole if said.new_day else whole.partition(" ")[2])
+        yield _linked(said.url, time) if said.url else time
+    elif said.url:
+        yield _anchor(said.url, "at its source")
+    yield "</div>\n"
+
+
+def _enclosure(media: Enclosure) -> str:
+    alt = f' <span dir="auto">{_escape(media.alt)}</span>' if media.alt else " without a description"
+    where = _anchor(media.url, media.url) if media.url else _escape(media.file or "")
+    address = f' <span class="address">{where}</span>' if where else ""
+    return f"<li><b>{_escape(media.kind)}</b>{alt}{address}</li>\n"
+
+
+def _earlier(earlier: Earlier) -> str:
+    when = f", {_escape(earlier.when)}" if earlier.when else ""
+    text = f'<p class="text" dir="auto">{_escape(earlier.text)}</p>'
+    return f'<blockquote class="other">\n<p class="by">Another wording{when}</p>\n{text}\n</blockquote>\n'
+
+
+def _anchor(url: str, shown: str) -> str:
+    return _linked(url, _escape(shown))
+
+
+def _linked(url: str, inner: str) -> str:
+    """Return a link, or what it would show where its address is none that a click may follow."""
+    if not re.match(r"https?://", url):
+        return inner
+    return f'<a href="{_escape(url)}" rel="noopener noreferrer nofollow">{inner}</a>'
+
+
+def _time(moment: datetime, shown: str) -> str:
+    stamp = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return f'<time datetime="{stamp}">{_escape(shown)}</time>'
+
+
+def _language(tag: str | None) -> str:
+    return f' lang="{tag}"' if tag and _LANGUAGE.fullmatch(tag) else ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
