@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from clew import numbering
+from clew.numbering import Number
 from clew.posts import Notice, Post
-from clew.threads import numbering
-from clew.threads.numbering import Number
 from clew.threads.thread import Certainty, Completeness, Entry, Gap, PostEntry, Reason, Verdict
 
 __all__ = ["Known", "Line", "completeness", "entries"]

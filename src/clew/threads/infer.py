@@ -5,14 +5,14 @@ Used for unrolled pages, tables without parent ids and split messages; what come
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from clew import times
+from clew import numbering, times
+from clew.numbering import Mark
 from clew.posts import Post
-from clew.threads import numbering
-from clew.threads.numbering import Mark
 
 __all__ = ["chains", "moment", "order"]
 
@@ -54,10 +54,22 @@ def chains(posts: Sequence[Post], authors: Sequence[Hashable], free: Iterable[in
             together.setdefault((authors[index], post.platform, post.conversation), []).append(index)
         else:
             loose.setdefault((authors[index], post.platform), []).append(index)
-    found = [sorted(group, key=lambda index: order(posts[index])) for group in together.values()]
+    found = [_in_order(posts, group) for group in together.values()]
     for group in loose.values():
         found += _split(posts, sorted(group, key=lambda index: order(posts[index])))
     return found + alone
+
+
+def _in_order(posts: Sequence[Post], group: list[int]) -> list[int]:
+    """Return posts by time and id; where a time is not known, by their place in the file that holds them all."""
+    files = {(post.origin.capture, post.origin.file) if (post := posts[index]).origin else None for index in group}
+    if len(files) == 1 and None not in files and any(moment(posts[index]) is None for index in group):
+        return sorted(group, key=lambda index: (_place(posts[index]), order(posts[index])))
+    return sorted(group, key=lambda index: order(posts[index]))
+
+
+def _place(post: Post) -> list[int]:
+    return [int(digits) for digits in re.findall(r"[0-9]+", post.origin.place)] if post.origin else []
 
 
 def _is_reply(post: Post) -> bool:

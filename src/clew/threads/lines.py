@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from clew import numbering
+from clew.numbering import Mark, Number
 from clew.posts import Post
-from clew.threads import numbering
-from clew.threads.numbering import Mark, Number
 
 __all__ = ["Line", "Tree", "lines"]
 

@@ -142,7 +142,7 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         """The first line of the first held post, without its number."""
-        from clew.threads.numbering import without_number
+        from clew.numbering import without_number
 
         first = next(self.posts(), None)
         return without_number(first.text).partition("\n")[0] if first else ""

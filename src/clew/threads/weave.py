@@ -9,8 +9,9 @@ from itertools import pairwise
 
 import msgspec
 
+from clew import numbering
 from clew.posts import Account, Item, Notice, Post, Version
-from clew.threads import gaps, infer, lines, numbering
+from clew.threads import gaps, infer, lines
 from clew.threads.gaps import Known
 from clew.threads.thread import Branch, Context, Edges, Entry, Gap, Label, Thread
 
