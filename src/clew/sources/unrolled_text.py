@@ -210,7 +210,7 @@ def _threads(section: Section, page: Page) -> Iterator[tuple[list[_Chunk], bool]
     elif any(line.broken for line in lines) and page.markdown:
         yield _by_paragraphs(lines, 1), True
     elif sum(1 for line in lines[1:] if line.blanks >= 2) >= 2:
-        yield _by_paragraphs(lines, 2), True
+        yield [part for chunk in _by_paragraphs(lines, 2) for part in _numbered_parts(chunk)], True
     elif len(_picture_borders(lines)) >= 3:
         yield _split(lines, _picture_borders(lines)), True
     elif (numbers := _numbers(lines, dense=dense)) and _begins_early(lines, numbers):
@@ -263,6 +263,21 @@ def _begins_early(lines: Sequence[Line], numbers: dict[int, Mark]) -> bool:
     return numbers[first].weight >= WEIGHTY or sum(1 for line in lines[:first] if line.blanks) <= HEADERS
 
 
+def _numbered_parts(chunk: _Chunk) -> list[_Chunk]:
+    """Return the posts of a passage that is too long for one and whose paragraphs go on with its number."""
+    if _length(chunk.lines) <= LONGEST:
+        return [chunk]
+    first = numbering.marks(chunk.lines[0].text)[:1]
+    borders: list[int] = []
+    last = first[0] if first and first[0].at_start else None
+    for at, line in enumerate(chunk.lines):
+        for mark in numbering.marks(line.text)[:1]:
+            if at and last and line.blanks and mark.form == last.form and mark.number == last.number + 1:
+                borders.append(at)
+                last = mark
+    return _split(chunk.lines, borders)
+
+
 def _is_card(line: Line) -> bool:
     """Say whether a line is a picture, or a preview card of a link, rather than words."""
     if not line.text:
@@ -290,6 +305,8 @@ def _numbers(lines: Sequence[Line], *, dense: bool) -> dict[int, Mark]:
     """Return the marks that number posts, by position of their lines; numbers of lists inside a post are none."""
     at = [index for index, line in enumerate(lines) if not _unrolled_page.is_marker(line)]
     candidates = [_candidates(lines, index, dense=dense) for index in at]
+    if sum(any(mark.weight >= WEIGHTY for mark in marks) for marks in candidates) >= 3:
+        candidates = [[mark for mark in marks if mark.weight >= WEIGHTY] for marks in candidates]
     return {at[index]: mark for index, mark in numbering.chosen(candidates).items()}
 
 
@@ -297,10 +314,17 @@ def _candidates(lines: Sequence[Line], at: int, *, dense: bool) -> list[Mark]:
     opens = dense or at == 0 or lines[at].blanks > 0
     closes = dense or at + 1 == len(lines) or lines[at + 1].blanks > 0
     return [
-        mark
+        mark._replace(at_start=False) if _ends_alone(lines, at, mark) else mark
         for mark in numbering.marks(lines[at].text)
         if mark.weight >= WEIGHTY or (mark.weight >= 0.45 and (opens if mark.at_start else closes))
     ]
+
+
+def _ends_alone(lines: Sequence[Line], at: int, mark: Mark) -> bool:
+    """Say whether a number that has a line for itself ends its post: so it is where the last line is such a number."""
+    alone = mark.end - mark.start >= len(lines[at].text.rstrip(" ↓👇⬇️"))
+    last = numbering.marks(lines[-1].text)
+    return alone and bool(last) and last[0].end - last[0].start == len(lines[-1].text)
 
 
 @dataclass(slots=True)
