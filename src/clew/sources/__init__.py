@@ -9,6 +9,7 @@ from clew.errors import AmbiguousFormat, BadOption, UnknownFormat
 from clew.exports import Export
 from clew.posts import Item
 from clew.sources import (
+    bluesky_api,
     clew_lines,
     gallery_dl,
     markdown_notes,
@@ -48,6 +49,7 @@ class Source(Protocol):
 
 
 SOURCES: tuple[Source, ...] = (
+    bluesky_api,
     clew_lines,
     gallery_dl,
     markdown_notes,
