@@ -164,4 +164,6 @@ def _number_fits(thread: _Open, mark: Mark) -> float:
         return 2.0 + same
     if up == 0:
         return 0.3 + same
-    return -4.0 if mark.number <= 1 and mark.weight >= 0.8 else -1.5
+    if mark.number <= 1:
+        return -4.0 if mark.weight >= 0.8 else -2.5
+    return -1.5
