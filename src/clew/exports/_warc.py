@@ -1,0 +1,97 @@
+"""WARC files, record by record."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+from typing import IO, Any, BinaryIO, cast
+
+from clew.errors import DamagedFile
+from clew.exports._listed import Exchange, Listed
+from clew.exports._streams import guarded, shared, spooled
+
+__all__ = ["Warc"]
+
+
+class Warc(Listed):
+    """A WARC: `response` and `resource` records. Revisits hold no body; what they point to is a record of its own."""
+
+    def _exchanges(self) -> list[Exchange]:
+        from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
+
+        found: list[Exchange] = []
+        try:
+            self._index(found)
+        except ArchiveLoadFailed as error:
+            self._stream.seek(0)
+            if self._stream.read(2) != b"\x1f\x8b" or "non-chunked" not in str(error):
+                self._break_off("what follows is no WARC record", len(found))
+                return found
+            self._stream = self._as_plain_file()
+            return self._exchanges()
+        return found
+
+    def _index(self, found: list[Exchange]) -> None:
+        from warcio.archiveiterator import WARCIterator  # type: ignore[import-untyped]
+
+        self._stream.seek(0)
+        with contextlib.redirect_stderr(io.StringIO()):  # warcio writes warnings there
+            iterator = WARCIterator(self._stream, no_record_parse=True)
+            for record in iterator:
+                size = sum(map(len, iter(lambda: record.raw_stream.read(1 << 16), b"")))  # noqa: B023
+                url = record.rec_headers.get_header("WARC-Target-URI") or ""
+                if record.rec_type in ("response", "resource") and not url.startswith("dns:"):
+                    found.append(Exchange(iterator.get_record_offset(), size, url))
+                if size != record.length:
+                    self._break_off("a record is shorter than it says", len(found))
+                    return
+
+    def _as_plain_file(self) -> BinaryIO:
+        """Return the unpacked records of a WARC that was packed as a whole, so that each can be reached."""
+        size = self._stream.seek(0, io.SEEK_END)
+        self._stream.seek(0)
+        with guarded(self.name, cast("IO[bytes]", gzip.GzipFile(fileobj=self._stream)), size) as stream:
+            try:
+                return spooled(stream)
+            finally:
+                self._stream.close()
+
+    def _body(self, path: str, exchange: Exchange) -> tuple[BinaryIO, str]:
+        from warcio.archiveiterator import WARCIterator
+        from warcio.bufferedreaders import ChunkedDataReader  # type: ignore[import-untyped]
+        from warcio.exceptions import ArchiveLoadFailed
+
+        stream = shared(self._stream)
+        stream.seek(exchange.start)
+        try:
+            with contextlib.redirect_stderr(io.StringIO()):
+                record = next(iter(WARCIterator(stream)))
+        except (ArchiveLoadFailed, StopIteration) as error:
+            raise DamagedFile(path, "the record cannot be read") from error
+        headers = record.http_headers
+        body = record.raw_stream
+        if headers is None:
+            return _readable(body), ""
+        if "chunked" in (headers.get_header("Transfer-Encoding") or "").lower():
+            body = ChunkedDataReader(body)
+        return _readable(body), headers.get_header("Content-Encoding") or ""
+
+
+class _Reading(io.RawIOBase):
+    """A stream over anything that has `read`."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        chunk = self._stream.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def _readable(stream: Any) -> BinaryIO:
+    return cast("BinaryIO", io.BufferedReader(_Reading(stream), 1 << 16))
