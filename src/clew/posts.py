@@ -114,11 +114,13 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
-    """An earlier or another wording of a post that the source also holds."""
+    """An earlier or another wording of a post."""
 
     id: str
+    """X gives each wording an id of its own; replies to any of them are replies to the post."""
     time: datetime | None
     text: str
+    """Empty where the source gives nothing but the id."""
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="clew/post/1"):
@@ -168,10 +170,11 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="c
 class Notice(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="clew/notice/1"):
     """Something a source states about posts that it does not give, or about how far it reaches."""
 
-    kind: Literal["gone", "count", "cut", "end", "complete", "left-out", "borders"]
+    kind: Literal["gone", "count", "cut", "end", "complete", "left-out", "borders", "guess"]
     """gone: one post is not given · count: how many posts there are · cut: the view itself was limited ·
     end: the source says that nothing follows · complete: all the author's posts are in the source ·
-    left-out: posts that clew did not take, such as private ones · borders: where posts end is not marked."""
+    left-out: posts that clew did not take, such as private ones · borders: where posts end is not marked ·
+    guess: which columns of a table clew took for what, and on what else it had to decide."""
     says: str
     """One sentence for the reader."""
     origin: Origin

@@ -10,6 +10,7 @@ from clew.exports import Export
 from clew.posts import Item
 from clew.sources import (
     bluesky_api,
+    bluesky_jetstream,
     clew_lines,
     gallery_dl,
     markdown_notes,
@@ -17,7 +18,9 @@ from clew.sources import (
     telegram_desktop,
     telegram_html,
     threadreader_html,
+    unrolled_text,
     x_api_v1,
+    x_archive,
     x_graphql,
     zeeschuimer,
 )
@@ -50,6 +53,7 @@ class Source(Protocol):
 
 SOURCES: tuple[Source, ...] = (
     bluesky_api,
+    bluesky_jetstream,
     clew_lines,
     gallery_dl,
     markdown_notes,
@@ -57,7 +61,9 @@ SOURCES: tuple[Source, ...] = (
     telegram_desktop,
     telegram_html,
     threadreader_html,
+    unrolled_text,
     x_api_v1,
+    x_archive,
     x_graphql,
     zeeschuimer,
 )

@@ -45,7 +45,9 @@ _KEYS = (
     rb'"created_at"\s*:\s*"\w{3} \w{3} \d\d \d\d:\d\d:\d\d [+-]\d{4} \d{4}"',
     rb'"source"\s*:\s*"(?:\\u003[cC]|<)a ',
 )
-_FOREIGN = re.compile(rb'"(?:legacy|rest_id|__typename|tweet_results|item_id|nav_index|normalized|data)"\s*:')
+_FOREIGN = re.compile(
+    rb'"(?:legacy|rest_id|__typename|tweet_results|item_id|nav_index|normalized|data)"\s*:|\[\s*\{\s*"tweet"\s*:\s*\{'
+)
 _NOTICE = re.compile(
     rb'\s*\{\s*"(?:delete"\s*:\s*\{\s*"status|limit"\s*:\s*\{\s*"(?:track|timestamp_ms)|status_withheld"\s*:\s*\{)'
 )

@@ -1,0 +1,1 @@
+PRIVATE where the manifest names the owner
