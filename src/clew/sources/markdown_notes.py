@@ -78,7 +78,7 @@ def claims(export: Export) -> bool:
     if export.single is None:
         return False
     head = export.head(export.single).lstrip(b"\xef\xbb\xbf \r\n\t")
-    if not head or head.startswith(_NO_NOTE) or b"\0" in head:
+    if not head or head.startswith(_NO_NOTE) or b"\0" in head or b"Thread by @" in head:
         return False
     if _HEAD_AUTHOR.search(head) and _HEAD_READWISE.search(head):
         return True

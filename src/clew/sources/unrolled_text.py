@@ -221,7 +221,8 @@ def _threads(section: Section, page: Page) -> Iterator[tuple[list[_Chunk], bool]
     elif dense:
         yield _by_length([_Chunk([line]) for line in lines]), len(lines) < 2
     else:
-        yield _by_length(_by_paragraphs(lines, 1)), False
+        paragraphs = _by_paragraphs(lines, 1)
+        yield _by_length(paragraphs), len(paragraphs) == 1
 
 
 def _by_headers(lines: Sequence[Line]) -> list[_Chunk]:
@@ -389,7 +390,10 @@ class _Cutter:
         return self.threads[-1][-1]
 
     def _begin(self, lines: list[Line]) -> None:
-        self.threads[-1].append(_Chunk(lines))
+        chunks = self.threads[-1]
+        if chunks and all(_unrolled_page.is_marker(line) for line in chunks[-1].lines):
+            lines = chunks.pop().lines + lines
+        chunks.append(_Chunk(lines))
         self.number, self.closed = None, False
 
     def _add(self, line: Line) -> None:
@@ -402,7 +406,7 @@ class _Cutter:
 
     def _parts(self, line: Line) -> bool:
         """Say whether a paragraph without a number is a post of its own rather than a part of the one above."""
-        if self.dense or not line.blanks or not self._goes_by_start:
+        if self.dense or not line.blanks or not self._goes_by_start or self._has_number_line:
             return False
         self.guessed = True
         if self.number is None and self.last is not None:
@@ -410,6 +414,13 @@ class _Cutter:
         if any(above.pictures for above in self._chunk.lines):
             return True
         return self._short and _length(self._chunk.lines) + _length([line]) > LONGEST
+
+    @property
+    def _has_number_line(self) -> bool:
+        """Say whether the post's number has a line for itself: its author writes paragraphs."""
+        first = self._chunk.lines[0]
+        mark = next((mark for at, mark in self.numbers.items() if self.lines[at] is first), None)
+        return mark is not None and mark.end - mark.start >= len(first.text)
 
     @property
     def _short(self) -> bool:
