@@ -110,9 +110,13 @@ def _full(address: str) -> str:
 
 
 def with_original(post: Post, author: Account, time: datetime | None = None) -> list[Item]:
-    """Return a forward as a repost, and after it the message that was forwarded, whose own id is not known."""
-    source = replace(post, id=post.id + _SUFFIX, author=author, time=time, reply_to=None, edges_stated=False)
-    return [replace(post, reposts=source.id), source]
+    """Return a forward as a repost, and after it the message that was forwarded, whose own id is not known.
+
+    The original is a conversation of its own, since nothing says what stood around it.
+    """
+    own_id = post.id + _SUFFIX
+    source = replace(post, id=own_id, author=author, time=time, conversation=own_id, reply_to=None, edges_stated=False)
+    return [replace(post, reposts=own_id), source]
 
 
 def gap(chat: Chat, number: int, origin: Origin) -> Iterator[Notice]:
