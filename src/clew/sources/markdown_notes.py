@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from clew import addresses, records, texts, times
@@ -16,6 +16,7 @@ from clew.errors import DamagedFile
 from clew.exports import Export
 from clew.posts import Account, Item, Link, Media, Mention, Notice, Origin, Post, Tag
 from clew.sources._marks import without_stop
+from clew.sources._note_signs import STATUS, is_note
 
 NAME = "markdown_notes"
 SIGN = "Markdown in which posts end with a link to their own status: `([View Tweet](https://twitter.com/a/status/1))`"
@@ -35,12 +36,11 @@ MOST = 16 * 1024 * 1024
 
 MOST_LEVELS = 8
 
-_STATUS = r"https?://(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com/(?:i/web|\w{1,20})/status(?:es)?/\d{1,19}[^\s()<>\]\"]*"
 #: What may follow the link on its line: a closing bracket, tags and block ids of the note-taker.
 _AFTER = r"\)?(?:\s+(?:#\S+|\^[\w-]+))*\s*$"
-_LABELLED = re.compile(rf"(?:(?<=\s)|^)\(?\[(?P<label>[^\]\n]*)\]\(<?(?P<url>{_STATUS})>?\){_AFTER}", re.ASCII)
+_LABELLED = re.compile(rf"(?:(?<=\s)|^)\(?\[(?P<label>[^\]\n]*)\]\(<?(?P<url>{STATUS})>?\){_AFTER}", re.ASCII)
 _BARE = re.compile(
-    rf"^[\s>]*(?:[-*]\s+)?(?:(?P<label>[A-Za-z🔗]{{0,12}}):?\s*)<?(?P<url>{_STATUS})>?\s*$", re.ASCII | re.IGNORECASE
+    rf"^[\s>]*(?:[-*]\s+)?(?:(?P<label>[A-Za-z🔗]{{0,12}}):?\s*)<?(?P<url>{STATUS})>?\s*$", re.ASCII | re.IGNORECASE
 )
 _BULLET = re.compile(r"^(?P<indent>[ \t]*)[-*+][ \t]+(?P<words>.*)$")
 _REMARK = re.compile(r"^[ \t]*[-*+][ \t]+(?:\*\*)?(?:Note|Notes|Tag|Tags|Comment|Location)(?:\*\*)?:", re.IGNORECASE)
@@ -60,46 +60,10 @@ _INLINE = re.compile(r"\[(?P<shown>[^\]\n]+)\]\((?P<target>https?://[^)\s]+)\)|(
 _PROFILE = re.compile(r"^https?://(?:www\.)?(?:twitter|x)\.com/(?:hashtag/|search\?|(?P<handle>\w{1,20})$)", re.ASCII)
 _COLLECTION = re.compile(r"^tweets from\b", re.IGNORECASE)
 
-#: First bytes that no note has: HTML, JSON, a table of comma-separated values is told by its lack of labels.
-_NO_NOTE = (b"<", b"{", b"window.")
-_HEAD_LABELLED = re.compile(rb"\(?\[([^\]\n]{0,60})\]\(<?" + _STATUS.encode() + rb">?\)\)?[^\n\[\]()]{0,40}(?:\r?\n|$)")
-_HEAD_BARE = re.compile(
-    rb"(?m)^[ \t>]*(?:[-*]\s+)?(?:[A-Za-z]{0,12}:?[ \t]*)<?(" + _STATUS.encode() + rb")>?[ \t]*\r?$"
-)
-_HEAD_SURE = re.compile(rb"(?i)^\[?(view tweet|tweet link|view post)\]?$")
-_HEAD_READWISE = re.compile(
-    rb"(?mi)^(?:-\s+)?url::?\s+https?://(?:www\.)?(?:twitter|x)\.com/\w{1,20}(?:/status/\d+)?\s*$"
-)
-_HEAD_AUTHOR = re.compile(rb"(?i)author::?\s+\[\[@\w{1,20} on (?:twitter|x)\]\]")
-
 
 def claims(export: Export) -> bool:
     """Say whether it begins as a Readwise note of posts, or holds two posts of one author, each with its address."""
-    if export.single is None:
-        return False
-    head = export.head(export.single).lstrip(b"\xef\xbb\xbf \r\n\t")
-    if not head or head.startswith(_NO_NOTE) or b"\0" in head or b"Thread by @" in head:
-        return False
-    if _HEAD_AUTHOR.search(head) and _HEAD_READWISE.search(head):
-        return True
-    labelled = [(found[1], found[0]) for found in _HEAD_LABELLED.finditer(head)]
-    if any(_HEAD_SURE.match(label) for label, _ in labelled):
-        return True
-    own = [line for label, line in labelled if b"/" not in label and b"." not in label]
-    bare = [found[1] for found in _HEAD_BARE.finditer(head)]
-    return _same_author(own) or (_same_author(bare) and _words_between(head, bare))
-
-
-def _same_author(lines: Iterable[bytes]) -> bool:
-    """Say whether one author has two different posts among the addresses."""
-    found = {match.groups() for line in lines if (match := re.search(rb"\.com/(i/web|\w+)/status(?:es)?/(\d+)", line))}
-    return any(count > 1 for count in Counter(author.lower() for author, _ in found).values())
-
-
-def _words_between(head: bytes, urls: list[bytes]) -> bool:
-    """Say whether words stand before each address: a bare list of addresses is no note of posts."""
-    pieces = re.split(rb"|".join(re.escape(url) for url in urls), head)[: len(urls)]
-    return all(len(piece.split()) > 2 for piece in pieces)
+    return export.single is not None and is_note(export.head(export.single))
 
 
 @dataclass(slots=True)

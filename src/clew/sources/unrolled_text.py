@@ -19,6 +19,7 @@ from clew.exports import Export
 from clew.numbering import Mark
 from clew.posts import Account, Item, Link, Media, Mention, Notice, Origin, Post, Problem, Tag
 from clew.sources import _unrolled_page
+from clew.sources._note_signs import is_note
 from clew.sources._unrolled_page import Line, LinkIn, Page, Section
 
 NAME = "unrolled_text"
@@ -58,7 +59,7 @@ def claims(export: Export) -> bool:
     if not head.strip() or b"\0" in head.replace(b"\xff\xfe", b"")[:1] or head.lstrip()[:1] in b"{[<":
         return False
     text = _head_text(head)
-    if text is None or "View Tweet](" in text or re.search(r"(?m)^- Author: \[\[@\w+ on (?:Twitter|X)\]\]", text):
+    if text is None or is_note(head):
         return False
     return _unrolled_page.has_sign(text) or len(_NUMBERED.findall(text)) >= 2
 
