@@ -159,6 +159,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="c
     """True where the text is known to be shortened."""
     versions: tuple[Version, ...] = ()
     """Other wordings, oldest first; never holds the one in `text`."""
+    edited: datetime | None = None
+    """When it was last edited; UTC. None: never, or the source does not tell."""
     deleted: datetime | None = None
     """When its author deleted it, where the source proves that."""
     warning: str | None = None

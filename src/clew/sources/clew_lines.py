@@ -87,6 +87,7 @@ def _post(line: bytes, origin: Origin) -> Post:
         edges_stated=bool(fields.optional(record, "edges_stated", bool)),
         cut=bool(fields.optional(record, "cut", bool)),
         versions=tuple(_typed(item, Version, "versions") for item in fields.optional(record, "versions", list) or ()),
+        edited=None if record.get("edited") is None else fields.required_time(record, "edited", times.from_iso),
         deleted=None if record.get("deleted") is None else fields.required_time(record, "deleted", times.from_iso),
         warning=fields.optional(record, "warning", str),
         community_note=fields.optional(record, "community_note", str),

@@ -1,0 +1,46 @@
+# Few verbs, each the visible command; the same here and in CI.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help install demo check test cases bench samples docs services fuzz clean
+
+help:            ## say what there is to make
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
+
+$(BIN)/clew: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+install: $(BIN)/clew   ## make .venv with the clew command in it
+
+demo: $(BIN)/clew      ## unroll the example thread in the terminal
+	$(BIN)/clew read examples/thread.txt
+
+check: $(BIN)/clew     ## format, lint, types, layers
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check            ## all checks and all tests
+	$(BIN)/python -m pytest -q
+
+cases: $(BIN)/clew     ## rewrite the expectations of all cases; then read git diff
+	CLEW_REWRITE=1 $(BIN)/python -m pytest -q tests/test_cases.py tests/publish
+
+docs: $(BIN)/clew      ## make the pages that are made from the code
+	$(BIN)/python -m docs.make
+
+samples: $(BIN)/clew   ## count what is read from ../shared/samples into docs/samples.md
+	$(BIN)/python -m benchmarks.samples
+
+bench: $(BIN)/clew     ## all benchmarks, each printing its table
+	$(BIN)/python -m benchmarks.startup
+
+services:              ## bring what some tests need: Node packages
+	cd benchmarks/twitter_text && npm ci --no-audit --no-fund
+
+clean:                 ## remove what make made
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
