@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from clew.threads import PostEntry as PostEntry
     from clew.threads import Reason as Reason
     from clew.threads import Thread as Thread
-    from clew.threads import weave as weave
+    from clew.threads.weave import weave as weave
 
 #: Where each name of the front door lives; a module is imported when one of its names is first used.
 _HOMES = {

@@ -7,7 +7,7 @@ Renderers know these values and nothing of posts, platforms or gaps. Everything 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -17,7 +17,6 @@ from clew.posts import Account, Link, Media, Post
 from clew.publish.sentences import (
     branch_heading,
     completeness_sentence,
-    counted,
     gap_sentence,
     held_words,
     minute,
@@ -114,9 +113,9 @@ class Said:
     time: datetime | None
     """Aware, UTC."""
     new_day: bool = False
-    """True where the day is another one than that of the post before."""
+    """True where the day is another one than that of the post before, in reading order."""
     new_minute: bool = True
-    """False where the time, to the minute, is that of the post before."""
+    """False where the time, to the minute, is that of the post before, or is not known."""
     language: str | None = None
     """BCP 47 tag as the source states it."""
     runs: tuple[Run, ...]
@@ -303,9 +302,11 @@ class _Composer:
         self._labels: dict[str, str] = {}
         self._anchors: dict[str, str] = {}
         self._quotable = {post.id: post for post in thread.quoted}
-        self._before: datetime | None = None
-        for entries in (thread.entries, *(branch.entries for branch in thread.branches)):
-            for entry in entries:
+        self._before = thread.first
+        self._starts = True
+        self._arranged = _arranged(thread)
+        for part in self._arranged:
+            for entry in part.entries if isinstance(part, Branch) else (part,):
                 if isinstance(entry, PostEntry):
                     place = len(self._labels) + 1
                     self._labels[entry.post.id] = f"post {place}" if entry.number is None else str(entry.number)
@@ -313,7 +314,7 @@ class _Composer:
 
     def document(self) -> Document:
         thread = self._thread
-        blocks = (*self._context(), *self._main_line())
+        blocks = (*self._context(), *map(self._block, self._arranged))
         return Document(
             id=thread.id,
             anchor=self._anchor,
@@ -326,59 +327,34 @@ class _Composer:
     def _context(self) -> Iterator[Before]:
         context = self._thread.context
         for at, post in enumerate(context.posts):
-            says = "in answer to" if at == len(context.posts) - 1 else "above it"
+            says = "in answer to" if at == len(context.posts) - 1 else "earlier,"
             said = _said(post, self._notes, anchor="", label="", author=post.author)
-            yield Before(says=f"{says} {post.author.label}", post=said, url=said.url)
+            yield Before(says=f"{says} {_named(post.author)}", post=said, url=said.url)
         if context.reply_to and all(post.id != context.reply_to for post in context.posts):
             whom = _person(context.reply_to_author)
             url = addresses.post_url(self._thread.platform, None, context.reply_to)
             yield Before(says=f"in answer to a post{whom} that is not held", post=None, url=url)
 
-    def _main_line(self) -> Iterator[Block]:
-        waiting: dict[str, list[Branch]] = {}
-        for branch in self._thread.branches:
-            waiting.setdefault(branch.after, []).append(branch)
-        last: list[Branch] = []
-        for block, entry in self._line(self._thread.entries):
-            yield block
-            if isinstance(entry, PostEntry):
-                yield from self._asides(waiting.pop(entry.post.id, []), waiting, last)
-        rest = [branch for branches in waiting.values() for branch in branches]
-        yield from self._asides(sorted((*last, *rest), key=self._thread.branches.index), {}, None)
-
-    def _asides(
-        self, branches: Sequence[Branch], waiting: dict[str, list[Branch]], last: list[Branch] | None
-    ) -> Iterator[Aside]:
-        """Yield branches, each followed by those that leave it; later additions are put off where there is a last."""
-        stack = list(reversed(branches))
-        while stack:
-            branch = stack.pop()
-            for entry in branch.entries:
-                if isinstance(entry, PostEntry):
-                    stack += reversed(waiting.pop(entry.post.id, []))
-            if branch.label == "later" and last is not None:
-                last.append(branch)
-            else:
-                yield self._aside(branch)
+    def _block(self, part: Entry | Branch) -> Said | Missing | Aside:
+        if isinstance(part, Branch):
+            return self._aside(part)
+        return self._entry(part)
 
     def _aside(self, branch: Branch) -> Aside:
-        after = self._labels.get(branch.after)
-        main, self._before = self._before, None
-        blocks = tuple(block for block, _ in self._line(branch.entries))
-        self._before = main
-        return Aside(heading=branch_heading(branch, after), anchor=self._anchors.get(branch.after), blocks=blocks)
+        self._starts = True
+        return Aside(
+            heading=branch_heading(branch, self._labels.get(branch.after)),
+            anchor=self._anchors.get(branch.after),
+            blocks=tuple(map(self._entry, branch.entries)),
+        )
 
-    def _line(self, entries: Sequence[Entry]) -> Iterator[tuple[Said | Missing, Entry]]:
-        for entry in entries:
-            if isinstance(entry, Gap):
-                yield Missing(says=gap_sentence(entry), certain=entry.certainty == "proven"), entry
-            else:
-                yield self._said(entry), entry
+    def _entry(self, entry: Entry) -> Said | Missing:
+        if isinstance(entry, Gap):
+            return Missing(says=gap_sentence(entry), certain=entry.certainty == "proven")
+        return self._said(entry)
 
     def _said(self, entry: PostEntry) -> Said:
-        post, before = entry.post, self._before
-        if post.time is not None:
-            self._before = post.time
+        post = entry.post
         said = _said(
             post,
             self._notes,
@@ -386,9 +362,17 @@ class _Composer:
             label=self._labels[post.id],
             number=entry.number,
             author=None if post.author == self._thread.author else post.author,
-            before=before,
         )
-        return replace(said, quoted=self._quoted(post))
+        new_day, new_minute = self._news(post.time)
+        return replace(said, quoted=self._quoted(post), new_day=new_day, new_minute=new_minute)
+
+    def _news(self, time: datetime | None) -> tuple[bool, bool]:
+        """Say whether day and minute are others than before, in reading order; the day in the head counts as before."""
+        if time is None:
+            return False, False
+        before, starts = self._before or time, self._starts
+        self._before, self._starts = time, False
+        return _day(time) != _day(before), starts or minute(time) != minute(before)
 
     def _quoted(self, post: Post) -> Quoted | None:
         if post.quotes is None:
@@ -401,7 +385,34 @@ class _Composer:
             url = addresses.post_url(post.platform, None, post.quotes)
             return Quoted(says="quotes a post that is not held", post=None, url=url)
         said = _said(held, self._notes, anchor="", label="", author=held.author)
-        return Quoted(says=f"quotes {held.author.label}", post=said, url=said.url)
+        return Quoted(says=f"quotes {_named(held.author)}", post=said, url=said.url)
+
+
+def _arranged(thread: Thread) -> list[Entry | Branch]:
+    """Return the main line with its branches in reading order.
+
+    Asides and corrections come right after the post that they answer, those that leave them next; later additions,
+    and branches from posts that are not held, come after the main line.
+    """
+    waiting: dict[str, list[Branch]] = {}
+    for branch in thread.branches:
+        waiting.setdefault(branch.after, []).append(branch)
+    arranged: list[Entry | Branch] = []
+    later: list[Branch] = []
+    for entry in thread.entries:
+        arranged.append(entry)
+        stack = _leaving(entry, waiting)
+        while stack:
+            branch = stack.pop()
+            (later if branch.label == "later" else arranged).append(branch)
+            stack += [after for inner in reversed(branch.entries) for after in _leaving(inner, waiting)]
+    last = {id(branch) for branches in (later, *waiting.values()) for branch in branches}
+    return [*arranged, *(branch for branch in thread.branches if id(branch) in last)]
+
+
+def _leaving(entry: Entry, waiting: dict[str, list[Branch]]) -> list[Branch]:
+    """Take the branches that leave a post, last first."""
+    return waiting.pop(entry.post.id, [])[::-1] if isinstance(entry, PostEntry) else []
 
 
 def _said(
@@ -412,7 +423,6 @@ def _said(
     label: str,
     author: Account | None,
     number: int | None = None,
-    before: datetime | None = None,
 ) -> Said:
     runs, loose = _runs(post, notes)
     return Said(
@@ -421,8 +431,6 @@ def _said(
         number=number,
         author=_named(author) if author else None,
         time=post.time,
-        new_day=post.time is not None and (before is None or _day(post.time) != _day(before)),
-        new_minute=post.time is not None and (before is None or minute(post.time) != minute(before)),
         language=post.language,
         runs=runs,
         loose=loose,
@@ -463,8 +471,6 @@ def _marks(post: Post) -> Iterator[str]:
         yield f"Deleted by its author, {minute(post.deleted)} UTC."
     if post.cut:
         yield "Its text is shortened in the source."
-    if post.versions:
-        yield f"Edited: {counted(len(post.versions), 'other wording')} held."
     if post.community_note:
         yield f"Readers added context: {post.community_note}"
 

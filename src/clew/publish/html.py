@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import assert_never
@@ -158,7 +159,7 @@ class _Page:
         facts += [_anchor(url, url)] if url else []
         yield f'<blockquote class="other">\n<p class="by" dir="auto">{" · ".join(facts)}</p>\n'
         if said:
-            yield from self._body(said)
+            yield from self._body(replace(said, author=None))
         yield "</blockquote>\n"
 
     def _end(self) -> Iterator[str]:
@@ -197,7 +198,7 @@ def _verdict(head: Head) -> Iterator[str]:
     says = [*head.signals, *([head.order] if head.order else [])]
     if says:
         yield "<details open>\n<summary>How that is known</summary>\n<ul>\n"
-        yield from (f"<li>{_escape(one)}</li>\n" for one in says)
+        yield from (f"<li>{_escape(_capital(one))}</li>\n" for one in says)
         yield "</ul>\n</details>\n"
     yield "</div>\n"
 
@@ -218,7 +219,7 @@ def _margin(said: Said, level: int) -> Iterator[str]:
 
 
 def _enclosure(media: Enclosure) -> str:
-    alt = f' <span dir="auto">{_escape(media.alt)}</span>' if media.alt else " without a description"
+    alt = f' <span dir="auto">{_escape(media.alt)}</span>' if media.alt else ""
     where = _anchor(media.url, media.url) if media.url else _escape(media.file or "")
     address = f' <span class="address">{where}</span>' if where else ""
     return f"<li><b>{_escape(media.kind)}</b>{alt}{address}</li>\n"

@@ -33,6 +33,7 @@ _CONTROL = {
     **dict.fromkeys((0x85, 0x2028, 0x2029), "\n"),
 }
 _NOT_IN_URL = re.compile(r"[\s<>\x00-\x20\x7f-\xa0\ud800-\udfff]")
+_NOT_IN_YAML = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*")
 
 
@@ -110,7 +111,11 @@ def _yaml_of(document: Document) -> Iterator[str]:
 def _quoted_yaml(text: str) -> str:
     """Return a double-quoted scalar; JSON's strings are YAML's once no odd line end or control stands in them."""
     quoted = json.dumps(text.translate(dict.fromkeys(range(0xD800, 0xE000), "�")), ensure_ascii=False)
-    return re.sub(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", lambda found: f"\\u{ord(found[0]):04x}", quoted)
+    return re.sub(
+        r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]",
+        lambda found: f"\\u{ord(found[0]):04x}",
+        quoted,
+    )
 
 
 class _Page:
@@ -127,7 +132,7 @@ class _Page:
         yield " · ".join([f"**{author}**", *facts, *([_address(head.url)] if head.url else [])])
         yield ""
         yield f"> [!{'success' if head.verdict == 'whole' else 'info'}] {_inline(head.completeness)}"
-        yield from (f"> - {_inline(says)}" for says in (*head.signals, *([head.order] if head.order else [])))
+        yield from (f"> - {_inline(_capital(says))}" for says in (*head.signals, *([head.order] if head.order else [])))
         for block in document.blocks:
             yield ""
             yield from self._block(block, "##")

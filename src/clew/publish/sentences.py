@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from clew.posts import State
-from clew.threads.thread import Branch, Certainty, Gap, Reason, Thread
+from clew.threads.thread import Branch, Certainty, Gap, PostEntry, Reason, Thread
 
 __all__ = [
     "branch_heading",
@@ -45,7 +45,7 @@ def gap_sentence(gap: Gap) -> str:
     """
     because = "; ".join(_clause(reason.says) for reason in gap.reasons)
     if gap.certainty == "cut":
-        return f"what comes here is not in this view: {because}" if because else "what comes here is not in this view"
+        return f"there may be more here: {because}" if because else "there may be more here"
     says = f"{_subject(gap)}: {because}" if because else _subject(gap)
     return f"{says} ({gap.certainty})"
 
@@ -57,7 +57,7 @@ def _subject(gap: Gap) -> str:
     if gap.numbers:
         return f"{numbers_words(gap.numbers)} {one if len(gap.numbers) == 1 else several}"
     if gap.count is None:
-        return f"one post or more {several}"
+        return f"at least one post {one}"
     return f"{counted(gap.count, 'post')} {one if gap.count == 1 else several}"
 
 
@@ -67,13 +67,23 @@ def completeness_sentence(thread: Thread) -> str:
     gaps = list(thread.gaps())
     match whole.verdict:
         case "whole":
-            return f"Whole: {_joined(reason.says for reason in whole.signals)}." if whole.signals else "Whole."
+            return f"Whole: {_run_of_numbers(thread) or _joined(reason.says for reason in whole.signals)}."
         case "nothing-known-missing":
             return f"{counted(whole.held, 'post')}; nothing is known to be missing."
         case "cut":
             return _cut_sentence(thread, gaps)
         case "gaps":
             return _gaps_sentence(thread, gaps)
+
+
+def _run_of_numbers(thread: Thread) -> str | None:
+    """Return how the author's numbers run, where they reach the total that the author counts."""
+    numbered = [entry for entry in thread.entries if isinstance(entry, PostEntry) and entry.number is not None]
+    numbers = [entry.number or 0 for entry in numbered]
+    total = next((entry.total for entry in reversed(numbered) if entry.total), None)
+    if total is None or max(numbers) != total or min(numbers) > 1:
+        return None
+    return f"the numbers run from {min(numbers)} to {total} of {total}"
 
 
 def held_words(held: int, expected: int | None) -> str:
@@ -88,19 +98,22 @@ def held_words(held: int, expected: int | None) -> str:
 def _cut_sentence(thread: Thread, gaps: Sequence[Gap]) -> str:
     reasons = _distinct(reason for gap in gaps if gap.certainty == "cut" for reason in gap.reasons)
     if reasons:
-        kind = (
-            "A preview" if any("preview" in f"{r.signal} {r.says}" or "at most" in r.says for r in reasons) else "Cut"
-        )
-        return f"{kind}: {_joined(reason.says for reason in reasons)}, so the rest is not here."
+        return f"{_view(reasons)}, so the rest is not here."
     held = held_words(thread.completeness.held, thread.completeness.expected)
     cut = sum(1 for post in thread.posts() if post.cut)
     if cut:
-        return f"{held}; the text of {'one of them' if cut == 1 else f'{cut:,} of them'} is shortened in the source."
+        of_which = "its text" if held == "1 post" else f"the text of {'one' if cut == 1 else f'{cut:,}'} of them"
+        return f"{held}; {of_which} is shortened in the source."
     return f"{held}; the view was limited, so there may be more."
 
 
-def _is_preview(reason: Reason) -> bool:
-    return any(word in f"{reason.signal} {reason.says}" for word in ("preview", "at most"))
+def _view(reasons: Sequence[Reason]) -> str:
+    """Return why the view is limited, as the beginning of a sentence."""
+    says = _joined(reason.says for reason in reasons)
+    if says.startswith("this is "):
+        return f"T{says[1:]}"
+    preview = any(reason.signal == "preview" or "at most" in reason.says for reason in reasons)
+    return f"{'A preview' if preview else 'Cut'}: {says}"
 
 
 def _gaps_sentence(thread: Thread, gaps: Sequence[Gap]) -> str:

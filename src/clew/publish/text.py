@@ -37,7 +37,7 @@ class Paper:
     @property
     def margin(self) -> int:
         """Columns left of the text."""
-        return 8 if self.width >= 60 else 6
+        return 8 if self.width >= 60 else 7
 
     @property
     def measure(self) -> int:
@@ -73,9 +73,9 @@ def _inline(text: str) -> str:
 
 def _document(document: Document, paper: Paper) -> Iterator[str]:
     yield from _head(document.head, paper)
-    for at, block in enumerate(document.blocks):
+    for block in document.blocks:
         yield ""
-        yield from _block(block, paper, opening=at == 0)
+        yield from _block(block, paper)
     if document.notes:
         yield ""
         yield from _notes(document.notes, paper)
@@ -108,10 +108,10 @@ def _heading(paper: Paper, facts: Sequence[str]) -> Iterator[str]:
     yield paper.paint("who", line)
 
 
-def _block(block: Block, paper: Paper, *, opening: bool) -> Iterator[str]:
+def _block(block: Block, paper: Paper) -> Iterator[str]:
     match block:
         case Said():
-            if block.new_day and block.time and not opening:
+            if block.new_day and block.time:
                 yield f"{' ' * paper.margin}{paper.paint('faint', _day(block.time))}"
             yield from _said(block, paper)
         case Missing():
@@ -133,7 +133,7 @@ def _said(said: Said, paper: Paper) -> Iterator[str]:
     lines += [""] * (len(signs) - len(lines))
     for at, line in enumerate(lines):
         role, sign = signs[at] if at < len(signs) else ("faint", "")
-        yield f"{paper.paint(role, sign.rjust(paper.margin - 2))}  {line}".rstrip(" ")
+        yield _row(paper, role, sign, line)
 
 
 def _body(said: Said, paper: Paper) -> Iterator[str]:
@@ -203,13 +203,12 @@ def _missing(missing: Missing, paper: Paper) -> Iterator[str]:
 def _aside(aside: Aside, paper: Paper) -> Iterator[str]:
     """Yield a branch, set in from the main line behind a dotted bar."""
     inner = replace(paper, width=min(paper.width, MEASURE + paper.margin) - 4)
-    bar = paper.paint("faint", "  ┊ ")
+    bar = f"  {paper.paint('faint', '┊')} "
     yield f"{bar}{paper.paint('who', aside.heading)}"
     for at, block in enumerate(aside.blocks):
         if at:
             yield bar.rstrip(" ")
-        for line in _block(block, inner, opening=False):
-            yield f"{bar}{line}".rstrip(" ")
+        yield from (f"{bar}{line}" for line in _block(block, inner))
 
 
 def _notes(notes: Sequence[Note], paper: Paper) -> Iterator[str]:
@@ -225,13 +224,18 @@ def _notes(notes: Sequence[Note], paper: Paper) -> Iterator[str]:
 
 def _beside(paper: Paper, sign: str, lines: Iterable[str], role: str = "faint") -> Iterator[str]:
     for at, line in enumerate(lines):
-        margin = (sign if at == 0 else "").rjust(paper.margin - 2)
-        yield f"{paper.paint(role, margin)}  {line}".rstrip(" ")
+        yield _row(paper, role, sign if at == 0 else "", line)
+
+
+def _row(paper: Paper, role: str, sign: str, line: str) -> str:
+    """Return a line with a sign in its margin; no spaces stand at its end."""
+    indent = " " * (paper.margin - 2 - cells(sign))
+    return f"{indent}{paper.paint(role, sign)}{f'  {line}' if line else ''}" if sign or line else ""
 
 
 def _barred(lines: Iterable[str], paper: Paper) -> Iterator[str]:
     bar = paper.paint("faint", "│")
-    return (f"{bar} {line}".rstrip(" ") for line in lines)
+    return (f"{bar} {line}" if line else bar for line in lines)
 
 
 def _inner(paper: Paper) -> Paper:
