@@ -10,11 +10,15 @@ from clew.exports import Export
 from clew.posts import Item
 from clew.sources import (
     bluesky_api,
+    bluesky_car,
     bluesky_jetstream,
     clew_lines,
+    csv_4cat,
+    csv_zeeschuimer,
     gallery_dl,
     markdown_notes,
     snscrape,
+    table,
     telegram_desktop,
     telegram_html,
     threadreader_html,
@@ -53,11 +57,15 @@ class Source(Protocol):
 
 SOURCES: tuple[Source, ...] = (
     bluesky_api,
+    bluesky_car,
     bluesky_jetstream,
     clew_lines,
+    csv_4cat,
+    csv_zeeschuimer,
     gallery_dl,
     markdown_notes,
     snscrape,
+    table,
     telegram_desktop,
     telegram_html,
     threadreader_html,
