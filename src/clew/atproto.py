@@ -606,30 +606,33 @@ class Commit:
 
     did: str
     data: Cid
-    rev: str
+    rev: str | None
+    """None in version 2, which was in use until 2023."""
     signature: bytes
     signed: bytes
     """The bytes that the signature is over."""
 
     @property
     def time(self) -> datetime | None:
-        """When the revision was made."""
-        return tid_time(self.rev)
+        """When the revision was made; None where it does not tell."""
+        return tid_time(self.rev) if self.rev else None
 
 
 def commit(data: bytes) -> Commit:
     """Return the commit that a block holds.
 
     Raises:
-        BadRecord: It holds none of version 3.
+        BadRecord: It holds none of version 2 or 3.
     """
     value = decoded(data)
-    if not isinstance(value, dict) or not isinstance(value.get("data"), Cid) or value.get("version") != 3:
-        raise BadRecord("a block that is no commit of version 3")
+    if not isinstance(value, dict) or not isinstance(value.get("data"), Cid) or value.get("version") not in (2, 3):
+        raise BadRecord("a block that is no commit of version 2 or 3")
     did, rev, signature = value.get("did"), value.get("rev"), value.get("sig")
     if not isinstance(did, str) or not SYNTAX["did"](did):
         raise BadRecord("a commit whose account is no DID")
-    if not isinstance(rev, str) or not SYNTAX["tid"](rev):
+    if rev is None and value["version"] == 2:
+        pass
+    elif not isinstance(rev, str) or not SYNTAX["tid"](rev):
         raise BadRecord("a commit whose revision is no TID")
     if not isinstance(signature, bytes) or not isinstance(value.get("prev"), Cid | None):
         raise BadRecord("a commit without a signature")
