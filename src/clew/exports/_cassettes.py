@@ -12,6 +12,8 @@ from clew.exports._streams import shared
 __all__ = ["Cassette"]
 
 _DEEPEST = 60
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+"""What means nothing where it stands without quotation marks."""
 
 
 class Cassette(Listed):
@@ -90,7 +92,9 @@ def _built(event: Any, events: Iterator[Any], anchors: dict[str, object], depth:
     return value
 
 
-def _scalar(event: Any) -> str | bytes:
+def _scalar(event: Any) -> str | bytes | None:
+    if event.implicit[0] and event.value in _NULLS:
+        return None
     if (event.tag or "").endswith("binary"):
         return from_base64(event.value)
     return str(event.value)

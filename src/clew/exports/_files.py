@@ -142,7 +142,7 @@ class Folder(Container):
             raise NotReadable(str(path), (error.strerror or str(error)).lower()) from error
         unpack = unpacker(stream.read(6))
         stream.seek(0)
-        return stream if unpack is None else guarded(str(path), unpack(stream), path.stat().st_size)
+        return stream if unpack is None else guarded(str(path), unpack(stream), path.stat().st_size, stream)
 
     def raw(self, member: str) -> BinaryIO:
         return (self._root / member).open("rb")

@@ -38,12 +38,10 @@ class Har(Listed):
 
     def __init__(self, name: str, stream: BinaryIO) -> None:
         super().__init__(name, stream)
-        try:
-            number = stream.fileno()
-        except OSError:
-            self._stream = spooled(stream)
-            number = self._stream.fileno()
-        self._bytes = mmap.mmap(number, 0, access=mmap.ACCESS_READ)
+        if not _is_a_whole_file(stream):
+            with stream:
+                self._stream = spooled(stream)
+        self._bytes = mmap.mmap(self._stream.fileno(), 0, access=mmap.ACCESS_READ)
 
     def close(self) -> None:
         self._bytes.close()
@@ -73,6 +71,14 @@ class Har(Listed):
             raise DamagedFile(path, f"the exchange is no JSON ({error})") from error
         body, encoding = saved_body(entry)
         return io.BytesIO(body), encoding
+
+
+def _is_a_whole_file(stream: BinaryIO) -> bool:
+    try:
+        stream.fileno()
+    except OSError:
+        return False
+    return True
 
 
 def _spans(text: mmap.mmap) -> Iterator[tuple[int, int | None]]:

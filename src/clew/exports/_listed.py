@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from clew.errors import DamagedFile, UnsafeFile
 from clew.exports._encodings import unpacked
 from clew.exports._files import MAX_MEMBERS, Container
-from clew.exports._streams import guarded, sha256, shared
+from clew.exports._streams import DAMAGE, guarded, sha256, shared
 
 __all__ = ["Exchange", "Listed", "from_base64", "saved_body", "within"]
 
@@ -54,6 +54,8 @@ class Listed(Container):
             needs = f"it is packed with {encoding}, which needs another library: pip install {error.name}"
             self.fault = DamagedFile(self.name, f"a response could not be read: {needs}")
             raise DamagedFile(path, needs) from error
+        except (*DAMAGE, OSError) as error:
+            raise DamagedFile(path, f"its body cannot be unpacked ({error})") from error
 
     def raw(self, member: str) -> BinaryIO:
         return self.open(member)

@@ -12,11 +12,12 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from typing import IO, BinaryIO, cast
 
 from clew.errors import DamagedFile, UnsafeFile
 
-__all__ = ["DAMAGE", "Shared", "guarded", "sha256", "shared", "spooled", "unpacker"]
+__all__ = ["DAMAGE", "Shared", "guarded", "sha256", "shared", "spooled", "unpacked_copy", "unpacker"]
 
 MAX_RATIO = 200
 """A packed member may swell this many times; text swells 5 to 30 times, a bomb 1,000 times."""
@@ -34,6 +35,20 @@ def spooled(stream: IO[bytes], head: bytes = b"") -> BinaryIO:
         spool.write(chunk)
     spool.seek(0)
     return cast("BinaryIO", spool)
+
+
+def unpacked_copy(path: str, stream: BinaryIO, unpack: Callable[[BinaryIO], IO[bytes]]) -> BinaryIO:
+    """Return an unpacked copy of a stream, as far as it can be unpacked; the stream is closed."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    with io.BufferedReader(_Guarded(path, unpack(stream), size, stream), 1 << 16) as plain, ExitStack() as stack:
+        copy = stack.enter_context(tempfile.TemporaryFile())
+        with suppress(DamagedFile):
+            while chunk := plain.read1(1 << 16):
+                copy.write(chunk)
+        stack.pop_all()
+    copy.seek(0)
+    return cast("BinaryIO", copy)
 
 
 def sha256(stream: BinaryIO) -> str:
@@ -57,9 +72,11 @@ def unpacker(head: bytes) -> Callable[[BinaryIO], IO[bytes]] | None:
 class _Guarded(io.RawIOBase):
     """A stream of unpacked bytes that turns damage and swelling into our errors."""
 
-    def __init__(self, path: str, stream: IO[bytes], packed: int) -> None:
+    def __init__(self, path: str, stream: IO[bytes], packed: int, beneath: IO[bytes] | None) -> None:
         self._path = path
         self._stream = stream
+        self._some = getattr(stream, "read1", stream.read)
+        self._beneath = beneath
         self._most = max(FREE_SIZE, packed * MAX_RATIO)
         self._count = 0
 
@@ -68,7 +85,7 @@ class _Guarded(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         try:
-            chunk = self._stream.read(len(buffer))
+            chunk = self._some(len(buffer))
         except (*DAMAGE, OSError) as error:
             where = f"unpacking breaks off after {self._count:,} bytes ({error})"
             raise DamagedFile(self._path, f"{where}; it may be cut short, so download it again") from error
@@ -80,11 +97,14 @@ class _Guarded(io.RawIOBase):
 
     def close(self) -> None:
         self._stream.close()
+        if self._beneath is not None:
+            self._beneath.close()
         super().close()
 
 
-def guarded(path: str, stream: IO[bytes], packed: int) -> BinaryIO:
-    return cast("BinaryIO", io.BufferedReader(_Guarded(path, stream, packed), 1 << 18))
+def guarded(path: str, stream: IO[bytes], packed: int, beneath: IO[bytes] | None = None) -> BinaryIO:
+    """Return a stream of unpacked bytes that raises our errors; it closes the packed stream beneath it as well."""
+    return cast("BinaryIO", io.BufferedReader(_Guarded(path, stream, packed, beneath), 1 << 18))
 
 
 class Shared(io.RawIOBase):

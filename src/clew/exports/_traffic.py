@@ -7,7 +7,6 @@ by offsets, are copied to one temporary file.
 from __future__ import annotations
 
 import contextlib
-import io
 import re
 import zlib
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from clew.errors import ClewError
 from clew.exports._cassettes import Cassette
 from clew.exports._files import Container, File, Zip
 from clew.exports._har import Har
-from clew.exports._streams import DAMAGE, guarded, spooled, unpacker
+from clew.exports._streams import DAMAGE, unpacked_copy, unpacker
 from clew.exports._warc import Warc
 
 __all__ = ["looked_into"]
@@ -93,11 +92,7 @@ class _LookedInto(Container):
 
 def _traffic(outer: Container, member: str) -> Container | None:
     """Return the saved traffic that a file holds; None where it holds something else or can't be read."""
-    try:
-        with outer.open(member) as stream:
-            head = _plain_head(stream.read(_HEAD))
-    except ClewError:
-        return None
+    head = _plain_head(outer, member)
     name = outer.name if isinstance(outer, File) else f"{outer.name}/{member}"
     if head.startswith(b"WARC/"):
         return Warc(name, outer.raw(member))
@@ -106,23 +101,37 @@ def _traffic(outer: Container, member: str) -> Container | None:
     if _YAML_CASSETTE.search(head):
         return Cassette(name, _plain(name, outer.raw(member)))
     if head.startswith(b"PK\x03\x04") and member.lower().endswith(".wacz"):
-        with contextlib.suppress(*DAMAGE, NotImplementedError):
-            return _LookedInto(Zip(name, outer.raw(member)))
+        return _wacz(name, outer.raw(member))
     return None
 
 
-def _plain_head(head: bytes) -> bytes:
-    """Return the first bytes of what is packed with gzip, as WARC files in a zip are."""
-    if not head.startswith(b"\x1f\x8b"):
-        return head
-    with contextlib.suppress(zlib.error):
-        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(head, _HEAD)
-    return b""
+def _wacz(name: str, stream: BinaryIO) -> Container | None:
+    try:
+        return _LookedInto(Zip(name, stream))
+    except (*DAMAGE, NotImplementedError):
+        stream.close()
+        return None
+
+
+def _plain_head(outer: Container, member: str) -> bytes:
+    """Return the first bytes of a file, unpacked, even where it breaks off within them; empty where that can't be."""
+    try:
+        with outer.open(member) as stream:
+            head = stream.read(_HEAD)
+    except ClewError:
+        try:
+            with outer.raw(member) as stream:
+                head = stream.read(_HEAD)
+        except ClewError:
+            return b""
+    if head.startswith(b"\x1f\x8b"):
+        with contextlib.suppress(zlib.error):
+            return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(head, _HEAD)
+    return head
 
 
 def _plain(name: str, stream: BinaryIO) -> BinaryIO:
     """Return the unpacked bytes as a stream that can go back and forth."""
     unpack = unpacker(stream.read(6))
-    size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
-    return stream if unpack is None else spooled(guarded(name, unpack(stream), size))
+    return stream if unpack is None else unpacked_copy(name, stream, unpack)

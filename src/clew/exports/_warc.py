@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import io
-from typing import IO, Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from clew.errors import DamagedFile
 from clew.exports._listed import Exchange, Listed
-from clew.exports._streams import guarded, shared, spooled
+from clew.exports._streams import shared, unpacked_copy, unpacker
 
 __all__ = ["Warc"]
 
@@ -25,10 +24,12 @@ class Warc(Listed):
             self._index(found)
         except ArchiveLoadFailed as error:
             self._stream.seek(0)
-            if self._stream.read(2) != b"\x1f\x8b" or "non-chunked" not in str(error):
+            unpack = unpacker(self._stream.read(6))
+            if unpack is None or "non-chunked" not in str(error):
                 self._break_off("what follows is no WARC record", len(found))
                 return found
-            self._stream = self._as_plain_file()
+            # It was packed as a whole: only an unpacked copy lets each record be reached.
+            self._stream = unpacked_copy(self.name, self._stream, unpack)
             return self._exchanges()
         return found
 
@@ -47,32 +48,23 @@ class Warc(Listed):
                     self._break_off("a record is shorter than it says", len(found))
                     return
 
-    def _as_plain_file(self) -> BinaryIO:
-        """Return the unpacked records of a WARC that was packed as a whole, so that each can be reached."""
-        size = self._stream.seek(0, io.SEEK_END)
-        self._stream.seek(0)
-        with guarded(self.name, cast("IO[bytes]", gzip.GzipFile(fileobj=self._stream)), size) as stream:
-            try:
-                return spooled(stream)
-            finally:
-                self._stream.close()
-
     def _body(self, path: str, exchange: Exchange) -> tuple[BinaryIO, str]:
         from warcio.archiveiterator import WARCIterator
         from warcio.bufferedreaders import ChunkedDataReader  # type: ignore[import-untyped]
         from warcio.exceptions import ArchiveLoadFailed
+        from warcio.statusandheaders import StatusAndHeadersParser  # type: ignore[import-untyped]
 
         stream = shared(self._stream)
         stream.seek(exchange.start)
         try:
             with contextlib.redirect_stderr(io.StringIO()):
-                record = next(iter(WARCIterator(stream)))
-        except (ArchiveLoadFailed, StopIteration) as error:
+                record = next(iter(WARCIterator(stream, no_record_parse=True)))
+                body = record.raw_stream
+                if record.rec_type != "response" or not exchange.url.startswith(("http:", "https:")):
+                    return _readable(body), ""
+                headers = StatusAndHeadersParser([], verify=False).parse(body)
+        except (ArchiveLoadFailed, StopIteration, EOFError) as error:
             raise DamagedFile(path, "the record cannot be read") from error
-        headers = record.http_headers
-        body = record.raw_stream
-        if headers is None:
-            return _readable(body), ""
         if "chunked" in (headers.get_header("Transfer-Encoding") or "").lower():
             body = ChunkedDataReader(body)
         return _readable(body), headers.get_header("Content-Encoding") or ""
