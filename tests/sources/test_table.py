@@ -31,10 +31,17 @@ def test_a_column_of_rounded_ids_is_refused_before_any_post_is_given(tmp_path: P
         items(tmp_path, HEAD + rows)
 
 
-def test_one_id_in_a_hundred_that_ends_in_zeros_is_chance(tmp_path: Path) -> None:
-    rows = "".join(f"14000000000000{n:05d},post,ana,2021-06-02T08:03:05Z\n" for n in range(1, 100))
-    found = items(tmp_path, HEAD + rows + "1400000000012340000,post,ana,2021-06-02T08:03:05Z\n")
-    assert sum(isinstance(item, Post) for item in found) == 100
+def test_one_id_in_a_thousand_that_ends_in_zeros_is_chance(tmp_path: Path) -> None:
+    rows = "".join(f"14000000000000{n:05d},post,ana,2021-06-02T08:03:05Z\n" for n in range(1, 1001))
+    found = items(tmp_path, HEAD + rows + "1400000000012300000,post,ana,2021-06-02T08:03:05Z\n")
+    assert sum(isinstance(item, Post) for item in found) == 1001
+
+
+def test_one_id_in_ten_that_ends_in_zeros_is_a_problem(tmp_path: Path) -> None:
+    rows = "".join(f"14000000000000{n:05d},post,ana,2021-06-02T08:03:05Z\n" for n in range(1, 10))
+    found = items(tmp_path, HEAD + rows + "1400000000012300000,post,ana,2021-06-02T08:03:05Z\n")
+    assert sum(isinstance(item, Post) for item in found) == 9
+    assert sum(isinstance(item, Problem) for item in found) == 1
 
 
 def test_the_user_names_columns_by_role(tmp_path: Path) -> None:

@@ -13,26 +13,18 @@ from clew import addresses, atproto, fields, texts, times
 from clew.errors import BadRecord, DamagedFile
 from clew.exports import Export
 from clew.posts import Account, Item, Link, Media, Mention, Notice, Origin, Post, Problem, Tag
-from clew.sources import _bluesky, _instants, _tables, _x, _x_v1
+from clew.sources import _bluesky, _cells, _instants, _tables, _x, _x_v1
 from clew.sources._columns import Columns
 from clew.sources._marks import links_in
 
 __all__ = ["read"]
 
-#: Cells that hold nothing, as pandas, R, SQL and people write it.
-_NOTHING = frozenset("na nan none null n/a <na> nat \\n undefined -".split()) | {""}
-_TRUE = frozenset("true yes y t 1 1.0 r retweet retweeted repost".split())
 _MOST_DAMAGED = 0.02
 """A larger share of rounded ids, and the whole column is refused: by chance one id in ten thousand ends in 0000."""
-_ROUNDED = re.compile(r"^\d{12,}0000$|^\d{16,}\.0+$|^\d[.,]?\d*[eE]\+?\d+$", re.ASCII)
-_WRAPPED = re.compile(
-    r"""^(?:=?"(?P<quoted>[^"]*)"|'(?P<tick>\d+)'?|x(?P<x>\d{5,})|(?P<whole>\d{1,15})\.0+)$""", re.ASCII
-)
 _HANDLE = re.compile(r"^@?[\w.@:-]{1,100}$")
 _REPOST = re.compile(r"^RT @\w{1,20}:? ")
 _SHORTENED = re.compile(r"…\s*https?://t\.co/\w+\s*$", re.ASCII)
 """How API v1.1 ends a text that it shortened."""
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[\w-]+)?", re.ASCII)
 _PLATFORMS = {"twitter": "x", "x.com": "x", "twitter.com": "x", "bsky": "bluesky", "bsky.app": "bluesky"}
 _SAME_MOMENT = timedelta(seconds=60)
 _SAME_DAY = timedelta(hours=26)
@@ -82,6 +74,8 @@ class _Facts:
     ids: int = 0
     damaged: int = 0
     """Ids that were rounded and stand in no address either."""
+    zeros: int = 0
+    """Those among them that only end in zeros, as one whole id in ten thousand does."""
     example: str = ""
     parents: int = 0
     """Cells of `reply_to` that hold an id."""
@@ -112,16 +106,17 @@ def _facts(export: Export, member: str, columns: Columns) -> _Facts:
         if row.amiss or len(row.cells) <= max(at.values(), default=-1):
             continue
         facts.rows += 1
-        own = _bare(row.cells[at["id"]]) if "id" in at else ""
-        if own and not _is_nothing(own):
+        own = _cells.bare(row.cells[at["id"]]) if "id" in at else ""
+        if own and not _cells.is_nothing(own):
             facts.ids += 1
-            address = _address(row.cells[at["url"]]) if "url" in at else None
-            if _ROUNDED.match(own) and not (address and address.id and _same_but_rounded(own, address.id)):
+            address = _cells.address(row.cells[at["url"]]) if "url" in at else None
+            if _cells.ROUNDED.match(own) and not (address and address.id and _cells.same_but_rounded(own, address.id)):
                 facts.damaged += 1
+                facts.zeros += own.isdecimal()
                 facts.example = facts.example or own
-        if "reply_to" in at and not _is_nothing(cell := _bare(row.cells[at["reply_to"]])):
-            facts.parents += _is_id(cell)
-            facts.no_parents += not _is_id(cell)
+        if "reply_to" in at and not _cells.is_nothing(cell := _cells.bare(row.cells[at["reply_to"]])):
+            facts.parents += _cells.is_id(cell)
+            facts.no_parents += not _cells.is_id(cell)
         if "time" in at:
             _look_at_time(facts, row.cells[at["time"]].strip(), own)
         if columns.platform == "bluesky" and {"author", "author_id"} <= set(at):
@@ -205,9 +200,11 @@ class _Reading:
     def __init__(self, columns: Columns, facts: _Facts, platform: str) -> None:
         self._columns = columns
         self._at = columns.taken
-        self._facts = facts
+        self._accounts = facts.accounts
+        self._order = facts.order
         self._of_all = platform
         self._parents = _names_parents(columns, facts)
+        self._zeros_are_chance = facts.zeros * 1000 <= facts.ids
         self._counts: Counter[str] = Counter()
 
     def item(self, cells: list[str], origin: Origin) -> Item:
@@ -227,11 +224,12 @@ class _Reading:
     def _cell(self, cells: list[str], role: str) -> str:
         """Return a cell; empty where the table has no such column or nothing in it."""
         place = self._at.get(role)
-        cell = cells[place].strip() if place is not None else ""
-        return "" if cell.lower() in _NOTHING else fields.clean(cell)
+        if place is None or not (cell := cells[place].strip()):
+            return ""
+        return "" if cell.lower() in _cells.NOTHING else fields.clean(cell)
 
     def _post(self, cells: list[str], origin: Origin) -> Post:
-        address = _address(self._cell(cells, "url"))
+        address = _cells.address(self._cell(cells, "url"))
         platform = self._platform(cells, address)
         own_id = self._own_id(cells, address, platform, origin)
         author = self._author(cells, address)
@@ -251,7 +249,7 @@ class _Reading:
             conversation=self._optional_id(cells, "conversation"),
             quotes=self._link_id(cells, "quotes") or self._source(cells, "quoted"),
             reposts=reposts,
-            language=_language(self._cell(cells, "language")),
+            language=_cells.language(self._cell(cells, "language")),
             links=body.links,
             mentions=body.mentions,
             tags=body.tags,
@@ -259,7 +257,7 @@ class _Reading:
             origin=origin,
             url=self._url(cells, address, own_id),
             edges_stated=self._parents and not lost and (reply_to is not None or not reply_to_author),
-            cut=_is_true(self._cell(cells, "truncated")) or (platform == "x" and _is_cut(body.text, reposts)),
+            cut=_cells.is_true(self._cell(cells, "truncated")) or (platform == "x" and _is_cut(body.text, reposts)),
         )
 
     def _platform(self, cells: list[str], address: addresses.Address | None) -> str:
@@ -276,14 +274,16 @@ class _Reading:
         Raises:
             BadRecord: It is missing though the table has such a column, or it was rounded.
         """
-        own = _bare(self._cell(cells, "id"))
+        own = _cells.bare(self._cell(cells, "id"))
         within = address.id if address else None
-        if within and (not own or (own != within and _same_but_rounded(own, within))):
+        if within and (not own or (own != within and _cells.same_but_rounded(own, within))):
             self._counts["whose id was taken from the address, since its own column lacks or rounds it"] += 1
             return self._full(within, cells, platform)
         if own:
             parsed = addresses.parse(own) if "://" in own else None
-            return self._full(_whole(parsed.id if parsed and parsed.id else own, "id"), cells, platform)
+            own = parsed.id if parsed and parsed.id else own
+            by_chance = self._zeros_are_chance and own.isdecimal()
+            return self._full(own if by_chance else _cells.whole(own, "id"), cells, platform)
         if "id" in self._at:
             raise BadRecord(f"expected an id in {self._columns.of('id')!r}, got nothing")
         return f"unrolled:{origin.capture[7:19]}-{origin.place.rpartition(' ')[2]}"
@@ -306,13 +306,13 @@ class _Reading:
 
     def _parent(self, cells: list[str], author: Account) -> tuple[str | None, bool]:
         """Return the parent's id, and whether the row names one that can't be used."""
-        cell = _bare(self._cell(cells, "reply_to"))
+        cell = _cells.bare(self._cell(cells, "reply_to"))
         if not cell or not self._parents:
             return None, False
-        if not _is_id(cell) and "reply_to" not in self._columns.told:
+        if not _cells.is_id(cell) and "reply_to" not in self._columns.told:
             return None, True
         try:
-            return self._linked(_whole(cell, "reply_to"), cells, author), False
+            return self._linked(_cells.whole(cell, "reply_to"), cells, author), False
         except BadRecord:
             self._counts["that stand without a parent, since its id was rounded on its way"] += 1
             return None, True
@@ -337,14 +337,15 @@ class _Reading:
         root = self._cell(cells, "conversation")
         if root.startswith("at://") and root.endswith(f"/{key}"):
             return root
-        did = (author.id if handle == author.handle else self._facts.accounts.get(handle, handle)) or ""
+        did = (author.id if handle == author.handle else self._accounts.get(handle, handle)) or ""
         return f"at://{did}/app.bsky.feed.post/{key}" if did.startswith("did:") else None
 
     def _optional_id(self, cells: list[str], role: str) -> str | None:
         """Return an id that a post can do without; None where it is missing or was rounded."""
-        cell = _bare(self._cell(cells, role))
+        if not (cell := _cells.bare(self._cell(cells, role))):
+            return None
         try:
-            return _whole(cell, role) if cell else None
+            return _cells.whole(cell, role)
         except BadRecord:
             self._counts[f"without the id in {self._columns.of(role)!r}, since it was rounded on its way"] += 1
             return None
@@ -352,7 +353,7 @@ class _Reading:
     def _link_id(self, cells: list[str], role: str) -> str | None:
         """Return the id of another post; None where the cell holds something else, such as "DELETED"."""
         found = self._optional_id(cells, role)
-        return self._linked(found, cells, Account()) if found and _is_id(found) else None
+        return self._linked(found, cells, Account()) if found and _cells.is_id(found) else None
 
     def _source(self, cells: list[str], kind: str) -> str | None:
         """Return the post that academictwitteR calls the source, where it is of that kind."""
@@ -364,7 +365,7 @@ class _Reading:
         if found is not None:
             return found
         flag = self._cell(cells, "is_repost")
-        if _is_true(flag) or (not flag and platform == "x" and _REPOST.match(text)):
+        if _cells.is_true(flag) or (not flag and platform == "x" and _REPOST.match(text)):
             return f"unrolled:{origin.capture[7:19]}-repost-{origin.place.rpartition(' ')[2]}"
         return None
 
@@ -377,7 +378,7 @@ class _Reading:
         cell = self._cell(cells, "time")
         by_id = _told_by_id(own_id, platform)
         try:
-            told = _instants.instant(cell, self._facts.order) if cell else None
+            told = _instants.instant(cell, self._order) if cell else None
         except (ValueError, OverflowError) as error:
             if by_id is None:
                 raise BadRecord(f"expected a date in {self._columns.of('time')!r}: {str(error)[:120]}") from error
@@ -400,7 +401,7 @@ class _Reading:
     def _media(self, cells: list[str]) -> tuple[Media, ...]:
         kinds, alts = self._cell(cells, "media_types").split("|"), self._cell(cells, "media_alts").split("|")
         found = []
-        for index, url in enumerate(_listed(self._cell(cells, "media"))):
+        for index, url in enumerate(_cells.listed(self._cell(cells, "media"))):
             kind = kinds[index] if index < len(kinds) else ""
             kind = {"photo": "image", "animated_gif": "gif", "": "image"}.get(kind, kind)
             kind = kind if kind in ("image", "video", "gif", "audio") else kind.partition("/")[0] or "image"
@@ -422,7 +423,7 @@ def _told_by_id(own_id: str, platform: str) -> datetime | None:
     return times.from_snowflake(own_id) if platform == "x" else None
 
 
-# Cells ---------------------------------------------------------------------------------------------------------------
+# Words ---------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,87 +468,5 @@ def _entities(cell: str) -> _x.Entities | None:
     return found
 
 
-def _is_nothing(cell: str) -> bool:
-    return cell.strip().lower() in _NOTHING
-
-
-def _is_true(cell: str) -> bool:
-    return cell.lower() in _TRUE
-
-
 def _is_cut(text: str, reposts: str | None) -> bool:
     return bool(_SHORTENED.search(text)) or (reposts is not None and text.endswith("…"))
-
-
-def _is_id(cell: str) -> bool:
-    """Say whether a cell can hold a post's id: a number, an at:// uri or an address."""
-    return bool(re.fullmatch(r"[\d.,eE+]+|at://\S+|https?://\S+|\S+-\d+", cell)) and any(
-        sign.isdigit() for sign in cell
-    )
-
-
-def _bare(cell: str) -> str:
-    """Return an id without what keeps spreadsheets from rounding it, and without a harmless `.0`; 0 and -1 are none.
-
-    >>> _bare('="1400000000000000001"'), _bare("x1400000000000000001"), _bare("1234.0")
-    ('1400000000000000001', '1400000000000000001', '1234')
-    """
-    cell = cell.strip()
-    if cell in ("0", "-1"):
-        return ""
-    found = _WRAPPED.match(cell)
-    return next((part for part in found.groups() if part is not None), cell) if found else cell
-
-
-def _whole(cell: str, role: str) -> str:
-    """Return the id.
-
-    Raises:
-        BadRecord: It was rounded on its way.
-    """
-    if re.fullmatch(r"\d{16,}\.0+|\d[.,]?\d*[eE]\+?\d+", cell, re.ASCII):
-        raise BadRecord(f"the id in {role!r} is {cell}: it was rounded on its way and can't be mended")
-    return fields.exact_id(cell, role)
-
-
-def _same_but_rounded(own: str, within: str) -> bool:
-    """Say whether one id is the other after rounding: as long, and equal but for the last places."""
-    digits = own.partition(".")[0] if own.replace(".", "", 1).isdecimal() else _spelled(own)
-    if digits is None or len(digits) != len(within) or not (within.isascii() and within.isdecimal()):
-        return False
-    return digits != within and abs(int(digits) - int(within)) <= 10 ** max(len(within) - _kept(own), 3)
-
-
-def _kept(own: str) -> int:
-    """Return how many leading digits a rounded number still has right."""
-    mantissa = re.split(r"[eE]", own)[0].replace(".", "").replace(",", "").rstrip("0")
-    return min(len(mantissa) or 1, 15) if re.search(r"[eE]", own) else 15
-
-
-def _spelled(own: str) -> str | None:
-    """Return 1.4E+18 in full; None for anything else."""
-    found = re.fullmatch(r"(\d)[.,]?(\d*)[eE]\+?(\d{1,2})", own, re.ASCII)
-    return (found[1] + found[2]).ljust(int(found[3]) + 1, "0") if found else None
-
-
-def _address(url: str) -> addresses.Address | None:
-    """Return what a post's address tells; `/@name/status/`, as some tools write it, as well."""
-    url = url.strip()
-    if not url.startswith(("http", "at://")):
-        return None
-    address = addresses.parse(url.replace("/@", "/", 1) if "/status/" in url else url)
-    return address if address is not None and address.id is not None else None
-
-
-def _language(cell: str) -> str | None:
-    """Return a language tag: the first of a list, None where the cell holds a name ("English")."""
-    if cell.startswith("["):
-        found = _LANGUAGE.search(cell)
-        return found[0] if found else None
-    first = re.split(r"[,|]", cell)[0].strip()
-    return first if _LANGUAGE.fullmatch(first) else None
-
-
-def _listed(cell: str) -> list[str]:
-    """Return the addresses in a cell: JSON, or parted by `|` or commas."""
-    return re.findall(r"https?://[^\s|\"'\[\],]+(?:,(?!https?://)[^\s|\"'\[\],]+)*", cell)
