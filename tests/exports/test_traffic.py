@@ -20,7 +20,7 @@ import pytest
 import zstandard
 
 from clew.errors import ClewError, DamagedFile
-from clew.exports import Export, _encodings, opened
+from clew.exports import Export, _encodings, _har, opened
 from clew.posts import Item, Notice, Post
 from clew.sources import identify
 
@@ -246,6 +246,15 @@ def test_chunks_are_put_together(tmp_path: Path) -> None:
     ]
     (tmp_path / "a.warc").write_bytes(warc(exchanges, packed=False, header="Transfer-Encoding: chunked"))
     assert texts(read(tmp_path / "a.warc")) == THREAD
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_exchanges_are_found_wherever_the_reading_window_ends(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_har, "_CHUNK", size)
+    (tmp_path / "one.har").write_bytes(har())
+    assert texts(read(tmp_path / "one.har")) == THREAD
 
 
 def test_a_body_in_base64_is_decoded(tmp_path: Path) -> None:

@@ -64,10 +64,18 @@ def container(path: str) -> Container:
             return Zip(path, stream)
         if head[257:262] == b"ustar" or _packed_tar(path, head):
             return Tar(path, stream)
-    except (*DAMAGE, NotImplementedError) as error:
+    except (*DAMAGE, OSError) as error:
         stream.close()
         raise DamagedFile(path, f"cannot be unpacked ({error}); it may be cut short, so download it again") from error
+    except ClewError:
+        stream.close()
+        raise
     return File(path, stream)
+
+
+def _shown(name: str) -> str:
+    """Return a name that can be written down, with forward slashes: old systems write others, or no UTF-8."""
+    return name.replace("\\", "/").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _packed_tar(path: str, head: bytes) -> bool:
@@ -78,7 +86,7 @@ def _checked(path: str, names: Iterator[str]) -> Iterator[str]:
     """Yield the names of an archive's members, but for a system's litter; refuse the archive that plays tricks."""
     for count, name in enumerate(names):
         parts = PurePosixPath(name).parts
-        if not parts or parts[0] == "/" or ".." in parts or "\\" in name or ":" in parts[0] or "\0" in name:
+        if not parts or parts[0] == "/" or ".." in parts or parts[0][1:2] == ":" or "\0" in name:
             raise UnsafeFile(path, f"it holds a member named {name!r}, which leads out of it")
         if count >= MAX_MEMBERS:
             raise UnsafeFile(path, f"it holds more than {MAX_MEMBERS:,} members")
@@ -94,7 +102,7 @@ class File(Container):
         self._stream = stream
         self._digest: str | None = None
         self._unpack = unpacker(stream.read(6))
-        name = "standard-input" if path == "-" else Path(path).name
+        name = "standard-input" if path == "-" else _shown(Path(path).name)
         self._member = name.rsplit(".", 1)[0] if self._unpack and "." in name else name
 
     def names(self) -> Iterator[str]:
@@ -123,6 +131,7 @@ class Folder(Container):
     def __init__(self, path: str) -> None:
         self.name = path
         self._root = Path(path)
+        self._paths: dict[str, Path] = {}
         self._digests: dict[str, str] = {}
 
     def names(self) -> Iterator[str]:
@@ -132,24 +141,26 @@ class Folder(Container):
             for name in files:
                 whole = Path(folder, name)
                 if not name.startswith(".") and whole.is_file() and whole.resolve().is_relative_to(root):
-                    yield whole.relative_to(self._root).as_posix()
+                    shown = _shown(whole.relative_to(self._root).as_posix())
+                    self._paths[shown] = whole
+                    yield shown
 
     def open(self, member: str) -> BinaryIO:
-        path = self._root / member
-        try:
-            stream = path.open("rb")
-        except OSError as error:
-            raise NotReadable(str(path), (error.strerror or str(error)).lower()) from error
+        stream = self.raw(member)
         unpack = unpacker(stream.read(6))
+        size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
-        return stream if unpack is None else guarded(str(path), unpack(stream), path.stat().st_size, stream)
+        return stream if unpack is None else guarded(f"{self.name}/{member}", unpack(stream), size, stream)
 
     def raw(self, member: str) -> BinaryIO:
-        return (self._root / member).open("rb")
+        try:
+            return self._paths[member].open("rb")
+        except OSError as error:
+            raise NotReadable(f"{self.name}/{member}", (error.strerror or str(error)).lower()) from error
 
     def digest(self, member: str) -> str:
         if member not in self._digests:
-            with (self._root / member).open("rb") as stream:
+            with self.raw(member) as stream:
                 self._digests[member] = sha256(stream)
         return self._digests[member]
 
@@ -164,23 +175,27 @@ class Zip(Container):
         self.name = path
         self._stream = stream
         self._zip = zipfile.ZipFile(stream)
+        self._infos = {_shown(info.filename): info for info in self._zip.infolist() if not info.filename.endswith("/")}
         self._digest: str | None = None
+        if self._infos and all(info.flag_bits & 1 for info in self._infos.values()):
+            raise DamagedFile(path, "it is encrypted; unpack it yourself and give the folder")
 
     def names(self) -> Iterator[str]:
-        return _checked(self.name, (info.filename for info in self._zip.infolist() if not info.is_dir()))
+        return _checked(self.name, iter(self._infos))
 
     def open(self, member: str) -> BinaryIO:
-        info = self._zip.getinfo(member)
+        info = self._infos[member]
         if info.flag_bits & 1:
             raise DamagedFile(self.name, f"its member {member} is encrypted; unpack it yourself and give the folder")
         try:
             stream = self._zip.open(info)
-        except (*DAMAGE, NotImplementedError, OSError) as error:
-            raise DamagedFile(self.name, f"its member {member} cannot be unpacked ({error})") from error
+        except (*DAMAGE, OSError) as error:
+            reason = f"its member {member} cannot be unpacked ({error}); unpack it with another program"
+            raise DamagedFile(self.name, reason) from error
         return guarded(f"{self.name}/{member}", stream, info.compress_size)
 
     def raw(self, member: str) -> BinaryIO:
-        info = self._zip.getinfo(member)
+        info = self._infos[member]
         with self.open(member) as stream:
             if info.compress_type != zipfile.ZIP_STORED:
                 return spooled(stream)
@@ -209,32 +224,33 @@ class Tar(Container):
         self._size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
         self._tar = tarfile.open(fileobj=_tar_stream(path, stream, self._size), mode="r:")
+        self._infos: dict[str, tarfile.TarInfo] = {}
         self._digest: str | None = None
 
     def names(self) -> Iterator[str]:
         try:
-            yield from _checked(self.name, (info.name.removeprefix("./") for info in self._tar if info.isfile()))
+            yield from _checked(self.name, self._files())
         except DAMAGE as error:
             raise DamagedFile(self.name, f"cannot be unpacked ({error}); it may be cut short") from error
 
+    def _files(self) -> Iterator[str]:
+        for info in self._tar:
+            if info.isfile():
+                name = _shown(info.name.removeprefix("./"))
+                self._infos[name] = info
+                yield name
+
     def open(self, member: str) -> BinaryIO:
         try:
-            info = self._member(member)
-            stream = self._tar.extractfile(info)
+            stream = self._tar.extractfile(self._infos[member])
         except DAMAGE as error:
             raise DamagedFile(self.name, f"its member {member} cannot be unpacked ({error})") from error
         assert stream is not None
-        return guarded(f"{self.name}/{member}", stream, max(info.size, 1))
+        return guarded(f"{self.name}/{member}", stream, self._size)
 
     def raw(self, member: str) -> BinaryIO:
         with self.open(member) as stream:
             return spooled(stream)
-
-    def _member(self, member: str) -> tarfile.TarInfo:
-        try:
-            return self._tar.getmember(member)
-        except KeyError:
-            return self._tar.getmember("./" + member)
 
     def digest(self, member: str) -> str:
         if self._digest is None:

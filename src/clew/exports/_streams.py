@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import struct
 import tarfile
 import tempfile
 import zipfile
@@ -25,7 +26,18 @@ FREE_SIZE = 64 * 1024 * 1024
 """... but up to this many bytes nobody asks."""
 
 #: What the readers of packed files raise on damaged bytes.
-DAMAGE = (zlib.error, lzma.LZMAError, EOFError, zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile)
+DAMAGE = (
+    zlib.error,
+    lzma.LZMAError,
+    gzip.BadGzipFile,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    EOFError,
+    struct.error,
+    OverflowError,
+    UnicodeDecodeError,
+    NotImplementedError,
+)
 
 
 def spooled(stream: IO[bytes], head: bytes = b"") -> BinaryIO:
@@ -121,11 +133,6 @@ class Shared(io.RawIOBase):
 
     def seekable(self) -> bool:
         return True
-
-    def fileno(self) -> int:
-        if self._start:
-            raise io.UnsupportedOperation("a stretch of a file")
-        return self._held.fileno()
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
