@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from clew.errors import BadRecord
-from clew.posts import Origin, Post, Problem
+from clew.posts import Origin, Problem
 
 __all__ = [
     "an_id",
@@ -31,8 +31,8 @@ R = TypeVar("R")
 _KINDS = {dict: "an object", list: "an array", str: "a string", int: "a number", bool: "true or false"}
 
 
-def attempt(build: Callable[[R, Origin], Post], record: R, origin: Origin) -> Post | Problem:
-    """Return the post built from a record, or the problem that prevents it."""
+def attempt(build: Callable[[R, Origin], T], record: R, origin: Origin) -> T | Problem:
+    """Return the post (or notice) built from a record, or the problem that prevents it."""
     try:
         return build(record, origin)
     except BadRecord as error:

@@ -9,7 +9,7 @@ from typing import Any
 from clew import addresses, fields, texts
 from clew.posts import Link, Media, Mention, Tag
 
-__all__ = ["Body", "Entities", "best_video", "body", "quoted_id", "v1_entities", "v1_media"]
+__all__ = ["Body", "Entities", "best_video", "body", "quoted_id", "v1_entities", "v1_media", "v2_entities"]
 
 
 @dataclass(slots=True)
@@ -104,8 +104,29 @@ def v1_entities(entities: Any, extended: Any = None) -> Entities:
             if tag := _string(item.get("text")):
                 found.tags.append((*_indices(item), tag))
     for item in [*_listed(entities, "media"), *_listed(extended, "media")]:
-        if raw := _string(item.get("url")):
-            found.media.append((*_indices(item), raw))
+        if in_text := _string(item.get("url")):
+            found.media.append((*_indices(item), in_text))
+    return found
+
+
+def v2_entities(entities: Any) -> Entities:
+    """Return the entities of API v2, where links to pictures stand among the others."""
+    found = Entities()
+    for item in _listed(entities, "urls"):
+        raw = _string(item.get("url")) or ""
+        url = _string(item.get("expanded_url")) or raw
+        shown = _string(item.get("display_url")) or url.removeprefix("https://").removeprefix("http://")
+        if "media_key" in item or shown.startswith(("pic.twitter.com/", "pic.x.com/")):
+            found.media.append((*_start_end(item), raw))
+        elif shown:
+            found.links.append((*_start_end(item), raw, shown, url))
+    for item in _listed(entities, "mentions"):
+        if handle := _string(item.get("username")):
+            found.mentions.append((*_start_end(item), handle, _string(item.get("id"))))
+    for key in ("hashtags", "cashtags"):
+        for item in _listed(entities, key):
+            if tag := _string(item.get("tag")):
+                found.tags.append((*_start_end(item), tag))
     return found
 
 
@@ -132,7 +153,7 @@ def best_video(variants: object) -> str | None:
     """Return the address of the MP4 with the highest bitrate, else of any variant; None where there is none."""
     listed = [item for item in variants if isinstance(item, dict)] if isinstance(variants, list) else []
     mp4 = [item for item in listed if item.get("content_type") == "video/mp4"]
-    best = max(mp4 or listed, key=lambda item: _number(item.get("bitrate")), default=None)
+    best = max(mp4 or listed, key=lambda item: _number(item.get("bitrate") or item.get("bit_rate")), default=None)
     return _string(best.get("url")) if best else None
 
 
@@ -157,6 +178,10 @@ def _indices(item: dict[str, Any]) -> texts.Span:
     if isinstance(indices, list) and len(indices) == 2:
         return _number(indices[0]), _number(indices[1])
     return 0, 0
+
+
+def _start_end(item: dict[str, Any]) -> texts.Span:
+    return _number(item.get("start")), _number(item.get("end"))
 
 
 def _number(value: object) -> int:

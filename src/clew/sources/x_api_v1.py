@@ -7,7 +7,7 @@ the data sets of rumours that keep one file a post beside a `structure.json` (Ru
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -241,9 +241,9 @@ class _Reader:
         kind = next(iter(record), "")
         message = record[kind] if kind else None
         if kind == "delete" and isinstance(message, dict):
-            yield _notice_or_problem(_deleted, message, origin)
+            yield fields.attempt(_deleted, message, origin)
         elif kind == "status_withheld" and isinstance(message, dict):
-            yield _notice_or_problem(_withheld, message, origin)
+            yield fields.attempt(_withheld, message, origin)
         elif kind == "limit":
             yield _limited(message, origin)
         elif kind == "disconnect":
@@ -332,15 +332,6 @@ def _not_a_post(record: object, origin: Origin) -> Item:
         says = "X was asked for this post and gave nothing: it is deleted, or out of reach for who asked."
         return Notice(kind="gone", says=says, origin=origin, platform="x", post=record.id)
     return Problem(origin=origin, reason="expected a post, got a value that is no object")
-
-
-def _notice_or_problem(
-    build: Callable[[dict[str, Any], Origin], Notice], message: dict[str, Any], origin: Origin
-) -> Notice | Problem:
-    try:
-        return build(message, origin)
-    except BadRecord as error:
-        return Problem(origin=origin, reason=str(error))
 
 
 def _deleted(message: dict[str, Any], origin: Origin) -> Notice:

@@ -78,9 +78,9 @@ def claims(export: Export) -> bool:
 def read(export: Export) -> Iterator[Item]:
     """Yield the posts, then what the archive says about posts that it does not hold.
 
-    An edited post comes once, in its last wording under its last id; each earlier id is the id of a Version. A repost
-    whose original has no id in the archive has `reposts` set to `unrolled:reposted-by-` and its own id: every repost
-    another one, since what cannot be told apart must not look the same.
+    An edited post comes once, in its last wording under its last id and at the time of its first; each other id is
+    the id of a Version. A repost whose original has no id in the archive has `reposts` set to
+    `unrolled:reposted-by-` and its own id: for every repost another one, since nobody knows which are of the same.
 
     Held in memory: the ids of all posts, long texts (note-tweet.js), and wordings of edited posts.
 
@@ -260,18 +260,27 @@ class _Archive:
         if isinstance(item, Post) and item.id in self._editions:
             if item.id != self._latest(item.id):
                 return
-            item = msgspec.structs.replace(item, versions=self._versions(item))
+            item = self._with_versions(item)
         self._unreadable += isinstance(item, Problem)
         yield item
         for key, inner in _x_v1.embedded(record) if isinstance(record, dict) else ():
             place = msgspec.structs.replace(origin, place=_x_v1.at(origin.place, key))
             yield fields.attempt(_foreign, inner, place)
 
-    def _versions(self, post: Post) -> tuple[Version, ...]:
-        earlier = sorted(self._editions[post.id] - {post.id}, key=_age)
-        return tuple(
-            self._wordings.get(each) or Version(id=each, time=times.from_snowflake(each), text="") for each in earlier
+    def _with_versions(self, post: Post) -> Post:
+        """Return the post with its other wordings, the time of the first and, as its edit, the time of the last."""
+        wordings = [self._wording(post, each) for each in sorted(self._editions[post.id], key=_age)]
+        return msgspec.structs.replace(
+            post,
+            time=wordings[0].time,
+            edited=wordings[-1].time,
+            versions=tuple(wording for wording in wordings if wording.id != post.id),
         )
+
+    def _wording(self, post: Post, own_id: str) -> Version:
+        if own_id == post.id:
+            return Version(id=post.id, time=post.time, text=post.text)
+        return self._wordings.get(own_id) or Version(id=own_id, time=times.from_snowflake(own_id), text="")
 
     def _plain(self, record: Any, origin: Origin) -> Post:
         """Return the post as the record alone tells it, with its long text."""
