@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, overload, runtime_checkable
@@ -49,12 +50,14 @@ class Reading(Sequence[Thread]):
 
 
 def read(
-    *paths: str | os.PathLike[str], format: str | None = None, columns: Mapping[str, str] | None = None
+    *paths: str | os.PathLike[str],
+    format: str | None = None,  # noqa: A002  what --from says
+    columns: Mapping[str, str] | None = None,
 ) -> Reading:
     """Return the threads in files, folders, zips and tars (`-`: standard input), and what stands beside them.
 
-    `format` is a name from `clew formats`; without it each part tells by itself what it is. `columns` says of a table
-    without a known head which of its columns is what (`{"id": "tweet_id"}`). An input that breaks off is read up to
+    `format` is a name from `clew formats`; without it each part tells by itself what it is. `columns` says which of a
+    table's columns is what (`{"id": "tweet_id"}`) and makes `table` the format. An input that breaks off is read up to
     there and stands in `errors`.
 
     Raises:
@@ -83,6 +86,8 @@ class Intake:
     """The source to use for everything; None: each part is identified."""
     columns: Mapping[str, str] | None = None
     watch: Watch | None = None
+    formats: Counter[str] = field(default_factory=Counter)
+    """How many parts were read by each source, by its name."""
     unread: list[str] = field(default_factory=list)
     errors: list[ClewError] = field(default_factory=list)
 
@@ -92,7 +97,8 @@ class Intake:
         Raises:
             BadOption: There is no such format.
         """
-        source = by_name(self.format) if self.format else None
+        format = self.format or ("table" if self.columns else None)  # noqa: A001
+        source = by_name(format) if format else None
         count = 0
         try:
             _refuse_live(path)
@@ -106,11 +112,12 @@ class Intake:
             self.errors.append(error)
 
     def _export(self, export: Export, source: Source | None) -> Iterator[Item]:
-        found = False
+        unread, errors, found = len(self.unread), len(self.errors), False
         for own, part in self._identified(export) if source is None else _forced(source, export):
             found = True
             yield from self._part(own, part)
-        if not found and not self.errors:
+        if not found and len(self.errors) == errors:
+            del self.unread[unread:]
             raise UnknownFormat(export.name, _hint(export))
 
     def _identified(self, export: Export) -> Iterator[tuple[Source, Export]]:
@@ -123,13 +130,14 @@ class Intake:
         if source is not None:
             yield source, export
         elif _is_file(export):
-            self.unread.append(export.name)
+            self.unread.append(_file_name(export))
         else:
             for part in export.parts():
                 yield from self._identified(part)
 
     def _part(self, source: Source, part: Export) -> Iterator[Item]:
         count = 0
+        self.formats[source.NAME] += 1
         try:
             for item in self._read(source, part):
                 count += 1
@@ -142,16 +150,16 @@ class Intake:
     def _read(self, source: Source, part: Export) -> Iterator[Item]:
         if self.columns is None:
             return source.read(part)
-        if not isinstance(source, Table):
-            raise BadOption(f"{part.name}: columns can be named for tables, and this is {source.NAME}.")
-        return source.read_columns(part, self.columns)
+        if not isinstance(source, _Table):
+            raise BadOption(f"{part.name}: columns can be named with the format table, not with {source.NAME}.")
+        return source.read_with(part, self.columns)
 
 
 @runtime_checkable
-class Table(Protocol):
+class _Table(Protocol):
     """A source whose columns can be named by the user."""
 
-    def read_columns(self, export: Export, columns: Mapping[str, str]) -> Iterator[Item]:
+    def read_with(self, export: Export, columns: Mapping[str, str]) -> Iterator[Item]:
         """Yield what the export holds, taking the fields of a post from the columns named."""
         ...
 
@@ -174,6 +182,12 @@ def _claimed(source: Source, export: Export) -> Iterator[Export]:
 
 def _is_file(export: Export) -> bool:
     return export.single is not None and "/" not in export.single
+
+
+def _file_name(export: Export) -> str:
+    """Return the name of a file, which that of a folder with a single file in it leaves out."""
+    member = export.single or ""
+    return export.name if export.name.endswith(member) else f"{export.name}/{member}"
 
 
 def _hint(export: Export) -> str:

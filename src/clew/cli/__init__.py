@@ -16,7 +16,7 @@ __all__ = ["COMMANDS", "clew", "main"]
 
 #: What `clew --help` says of each command, without importing any of them.
 COMMANDS = {
-    "read": "Unroll the threads in files, folders, zips or standard input.",
+    "read": "Unroll the threads in files, folders, zips, tars or standard input (-).",
     "formats": "Say what clew reads, and by which sign it knows each format.",
 }
 

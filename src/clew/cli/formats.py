@@ -12,9 +12,7 @@ __all__ = ["command"]
 
 
 @click.command("formats")
-@click.option(
-    "--to", "form", type=click.Choice(["text", "jsonl"]), default="text", help="text, or a line of JSON each."
-)
+@click.option("--to", "form", type=click.Choice(["text", "jsonl"]), default="text", help="A table, or lines of JSON.")
 def command(form: str) -> None:
     """Say what clew reads, and by which sign it knows each format.
 

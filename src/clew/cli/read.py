@@ -53,6 +53,8 @@ class Tally:
     posts: int = 0
     problems: list[Problem] = field(default_factory=list)
     left_out: list[Notice] = field(default_factory=list)
+    guesses: dict[str, Notice] = field(default_factory=dict)
+    """By what they say: a folder of tables that are alike needs saying it once."""
 
     def watch(self, items: Iterable[Item]) -> Iterator[Item]:
         """Yield the items on, counted."""
@@ -63,6 +65,8 @@ class Tally:
                 self.problems.append(item)
             elif item.kind == "left-out":
                 self.left_out.append(item)
+            elif item.kind == "guess":
+                self.guesses.setdefault(item.says, item)
             yield item
 
 
@@ -82,10 +86,10 @@ class Tally:
 @click.option("--all", "singles", is_flag=True, help="Single posts too.")
 @click.option("--problems", is_flag=True, help="List what could not be read, or was left out.")
 @click.option("--quiet", is_flag=True, help="No counts, no progress.")
-@click.option("--columns", metavar="WHAT=NAME,...", help="Which columns of a table are what: id=tweet_id,text=body")
+@click.option("--columns", metavar="WHAT=NAME,...", help="Which columns of a table are what.")
 @click.option("--width", type=click.IntRange(40, 200), help="Columns of text; the terminal's.")
 def command(**given: Any) -> int:
-    """Unroll the threads in files, folders, zips, tars, or standard input (-).
+    """Unroll the threads in files, folders, zips, tars or standard input (-).
 
     Each thread says what is missing from it and how that is known. Threads are two posts or more, or a single one
     with a sign that there was more: a number, a gap.
@@ -108,6 +112,8 @@ def command(**given: Any) -> int:
         for line in _problems(intake, tally):
             say(line)
     if not wish.quiet and (found.count or not intake.errors):
+        for guess in tally.guesses.values():
+            say(f"{guess.origin.file}: {guess.says}")
         say(" · ".join([*found.words, *_left_words(intake, tally)]))
     if intake.errors:
         return 2
@@ -262,7 +268,7 @@ def _columns(given: str | None) -> dict[str, str] | None:
     if given is None:
         return None
     pairs = [pair.partition("=") for pair in given.split(",")]
-    if not all(what.strip() and name.strip() for what, _, name in pairs):
+    if not all(what.strip() and equals for what, equals, _ in pairs):
         raise BadOption(f"--columns {given}: write it as what=name, such as id=tweet_id,text=body.")
     return {what.strip(): name.strip() for what, _, name in pairs}
 

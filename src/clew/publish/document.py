@@ -22,6 +22,7 @@ from clew.publish.sentences import (
     minute,
     span_words,
 )
+from clew.threads import infer
 from clew.threads.thread import Branch, Entry, Gap, PostEntry, Thread
 
 __all__ = [
@@ -96,6 +97,7 @@ class Earlier:
     when: str | None
     """To the minute, in UTC."""
     text: str
+    """What is said instead, where the source does not give it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,7 @@ class Said:
     author: str | None
     """None where it is the author of the document."""
     time: datetime | None
-    """Aware, UTC."""
+    """Aware, UTC; made from its id where the platform does that and the source gives no time."""
     new_day: bool = False
     """True where the day is another one than that of the post before, in reading order."""
     new_minute: bool = True
@@ -363,7 +365,7 @@ class _Composer:
             number=entry.number,
             author=None if post.author == self._thread.author else post.author,
         )
-        new_day, new_minute = self._news(post.time)
+        new_day, new_minute = self._news(said.time)
         return replace(said, quoted=self._quoted(post), new_day=new_day, new_minute=new_minute)
 
     def _news(self, time: datetime | None) -> tuple[bool, bool]:
@@ -430,13 +432,15 @@ def _said(
         label=label,
         number=number,
         author=_named(author) if author else None,
-        time=post.time,
+        time=infer.moment(post),
         language=post.language,
         runs=runs,
         loose=loose,
         media=tuple(_enclosure(media) for media in post.media),
         warning=post.warning,
-        earlier=tuple(Earlier(when=_minute(version.time), text=version.text) for version in post.versions),
+        earlier=tuple(
+            Earlier(when=_minute(version.time), text=version.text or "(not in the source)") for version in post.versions
+        ),
         marks=tuple(_marks(post)),
         url=post.url or addresses.post_url(post.platform, post.author.handle, post.id),
         place=f"{post.origin.file}, {post.origin.place}" if post.origin else None,
@@ -469,6 +473,8 @@ def _enclosure(media: Media) -> Enclosure:
 def _marks(post: Post) -> Iterator[str]:
     if post.deleted:
         yield f"Deleted by its author, {minute(post.deleted)} UTC."
+    if post.edited:
+        yield f"Edited, {minute(post.edited)} UTC."
     if post.cut:
         yield "Its text is shortened in the source."
     if post.community_note:
