@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from clew.errors import DamagedFile, UnsafeFile
+from clew.errors import DamagedFile, NotReadable, UnsafeFile
 from clew.exports._files import Container, container
 from clew.exports._traffic import looked_into
 
@@ -47,12 +47,18 @@ class Export:
         return self._container.open(self._prefix + member)
 
     def head(self, member: str) -> bytes:
-        """Return the first bytes of a member, at most HEAD; empty where they can't be read."""
+        """Return the first bytes of a member, at most HEAD; empty where it is one of several and can't be read.
+
+        Raises:
+            InputError: The export is this file alone, and it can't be read.
+        """
         if member not in self._heads:
             try:
                 with self.open(member) as stream:
                     self._heads[member] = stream.read(HEAD)
-            except (DamagedFile, UnsafeFile):
+            except (DamagedFile, NotReadable, UnsafeFile):
+                if self.members == (member,) and "/" not in member and self.address(member) is None:
+                    raise
                 self._heads[member] = b""
         return self._heads[member]
 
