@@ -77,20 +77,31 @@ class LeftOut:
 class Edits:
     """Posts that were edited, held back until the end, since their versions come as posts with ids of their own."""
 
+    _ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _held: dict[str, dict[str, Post]] = field(default_factory=dict)
 
     def keep(self, post: Post, ids: tuple[str, ...]) -> None:
         """Hold a version; ids are those of all versions, oldest first."""
+        self._ids[ids[0]] = max(ids, self._ids.get(ids[0], ()), key=len)
         self._held.setdefault(ids[0], {})[post.id] = post
 
     def posts(self) -> Iterator[Post]:
-        """Yield each edited post once: its newest version that is held, with the older ones in it."""
-        for held in self._held.values():
-            *older, newest = sorted(held.values(), key=lambda post: (len(post.id), post.id))
-            versions = [
-                Version(id=post.id, time=post.time, text=post.text) for post in older if post.text != newest.text
-            ]
-            yield msgspec.structs.replace(newest, versions=tuple(versions))
+        """Yield each edited post once: its last wording that is held, at the time of its first, with the others.
+
+        Of a wording that is not held the id and the time are known, so that replies to it find their parent.
+        """
+        for first, held in self._held.items():
+            newest = max(held.values(), key=lambda post: (len(post.id), post.id))
+            versions = tuple(_version(own, held.get(own)) for own in self._ids[first] if own != newest.id)
+            time = held[first].time if first in held else times.from_snowflake(first)
+            edited = None if newest.id == first else newest.time
+            yield msgspec.structs.replace(newest, time=time or newest.time, edited=edited, versions=versions)
+
+
+def _version(own_id: str, post: Post | None) -> Version:
+    if post is None:
+        return Version(id=own_id, time=times.from_snowflake(own_id), text="")
+    return Version(id=own_id, time=post.time, text=post.text)
 
 
 def inner(record: object, *keys: str) -> dict[str, Any] | None:
@@ -309,7 +320,7 @@ def _edit_ids(tweet: object) -> tuple[str, ...]:
     """Return the ids of all versions of a post, oldest first."""
     control = inner(tweet, "edit_control")
     ids = fields.optional(inner(control, "edit_control_initial") or control, "edit_tweet_ids", list)
-    return tuple(own for own in ids or () if isinstance(own, str))
+    return tuple(own for own in ids or () if isinstance(own, str) and own.isdecimal())
 
 
 def _community_note(tweet: object) -> str | None:
