@@ -191,7 +191,8 @@ def view(value: dict[str, Any], origin: Origin) -> Iterator[Item]:
     while stack:
         shown, place = stack.pop()
         here = msgspec.structs.replace(origin, place=place)
-        item = gone(shown, here) or fields.attempt(_viewed, shown, here)
+        notice = gone(shown, here)
+        item: Item = notice if notice is not None else fields.attempt(_viewed, shown, here)
         yield item
         if isinstance(item, Post):
             stack += reversed(list(_embedded(shown, place)))

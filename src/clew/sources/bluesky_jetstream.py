@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
+import msgspec
+
 from clew import atproto, fields, records, times
 from clew.errors import BadRecord
 from clew.exports import Export
@@ -176,7 +178,8 @@ def _commit(event: _Event, origin: Origin, others: Counter[str]) -> Post | Notic
         others[f"{operation} of {kind}"] += 1
         return None
     record = fields.required(event.body, "record", dict)
-    return _bluesky.record(record, uri, Account(id=event.did), origin, event.seen)
+    post = _bluesky.record(record, uri, Account(id=event.did), origin, event.seen)
+    return msgspec.structs.replace(post, edited=event.seen) if operation == "update" else post
 
 
 _LOST: dict[str, tuple[State, str]] = {
