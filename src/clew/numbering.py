@@ -65,12 +65,13 @@ class Number(NamedTuple):
 
 _OPENERS = r"(?:🧵|👇|⬇️?|⤵️?|↓|➡️?|▶️?|📌|\[?\(?\b(?:thread|тред|ветка|hilo|fil)\b\)?\]?\s*[:.\-–—]*)"
 _LEAD = re.compile(rf"(?:\s|{_OPENERS}|(?:[@＠]\w+\s+))*", re.IGNORECASE)
-#: What may follow an end number: links, shortened links, pictures, arrows, brackets of an invitation.
-_TAIL = re.compile(
-    r"(?:\s|https?://\S+|pic\.twitter\.com/\S+|\b(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?(?<!\d)|"
-    r"[\U0001F1E6-\U0001FAFF\u2190-\u21FF\u2300-\u23FF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D]|\[(?:gif|image|video|link)\])*$",
-    re.IGNORECASE,
+#: A word that may follow an end number: a link, a shortened link, a picture.
+_AFTER = re.compile(
+    r"https?://\S+|pic\.twitter\.com/\S+|(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?|\[(?:gif|image|video|link)\]", re.IGNORECASE
 )
+#: Arrows, flags, pictures and joiners.
+_SIGNS = re.compile(r"[\U0001F1E6-\U0001FAFF\u2190-\u21FF\u2300-\u23FF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D]")
+_ANY_DIGIT = re.compile(r"[\d\u2460-\u2473\U0001F51F]")
 
 _OPEN = r"[nNxX?？∞хХ]{1,2}|\.{2,3}|…|_"
 _START_FORMS: tuple[tuple[str, float, re.Pattern[str]], ...] = (
@@ -142,7 +143,7 @@ def marks(text: str) -> list[Mark]:
     >>> [(m.number, m.total, m.form) for m in marks("2/14 The ports. example.org/a…")]
     [(2, 14, 'k/N')]
     """
-    if not any(c.isdigit() or c == "\\U0001F51F" for c in text):
+    if not _ANY_DIGIT.search(text):
         return []
     found = [*_start_marks(text), *_end_marks(text)]
     return sorted(found, key=lambda mark: -mark.weight)
@@ -162,8 +163,7 @@ def _start_marks(text: str) -> list[Mark]:
 
 
 def _end_marks(text: str) -> list[Mark]:
-    tail = _TAIL.search(text)
-    stop = tail.start() if tail else len(text)
+    stop = _words_end(text)
     body = text[:stop]
     for form, weight, pattern in _END_FORMS:
         if match := pattern.search(body, max(0, stop - 24)):
@@ -171,6 +171,20 @@ def _end_marks(text: str) -> list[Mark]:
             if mark is not None:
                 return [mark]
     return []
+
+
+def _words_end(text: str) -> int:
+    """Return where a text's own words end, before links, pictures, arrows and flags."""
+    stop = len(text)
+    while stop:
+        if text[stop - 1].isspace() or _SIGNS.match(text, stop - 1):
+            stop -= 1
+            continue
+        start = max(text.rfind(" ", 0, stop), text.rfind("\n", 0, stop)) + 1
+        if not _AFTER.fullmatch(text, start, stop):
+            break
+        stop = start
+    return stop
 
 
 def _mark(match: re.Match[str], form: str, weight: float, *, at_start: bool) -> Mark | None:
@@ -364,9 +378,8 @@ def says_end(text: str) -> bool:
     >>> says_end("Thanks for reading. /end"), says_end("This is the end of history")
     (True, False)
     """
-    tail = _TAIL.search(text)
-    body = text[: tail.start()] if tail and not text.rstrip().endswith("🧵") else text
-    return _END_WORDS.search(body, max(0, len(body) - 40)) is not None
+    stop = len(text) if text.rstrip().endswith("🧵") else _words_end(text)
+    return _END_WORDS.search(text, max(0, stop - 40), stop) is not None
 
 
 _OPENER = re.compile(

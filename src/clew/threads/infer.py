@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from clew import numbering, times
 from clew.numbering import Mark
@@ -20,6 +21,12 @@ __all__ = ["chains", "moment", "order"]
 #: half of all next posts follow within a second, nine of ten within three minutes, 98 of 100 within two hours.
 _NEARNESS = ((5, 3.0), (60, 2.0), (300, 1.0), (1800, 0.0), (10_800, -1.5), (86_400, -3.0), (604_800, -4.5))
 _FAR = -6.0
+SPLIT = 3500
+"""Telegram parts texts at 4,096 characters; other messages of a channel that follow each other are not one thread."""
+AT_ONCE = 3.0
+"""So near are posts that were written before and sent together; their words need not speak for it."""
+#: An account with MANY posts, half of them within OFTEN seconds of the one before, needs BUSY more to make a thread.
+MANY, OFTEN, BUSY = 50, 1800.0, 2.0
 #: A post joins the best of the author's latest so many threads.
 _OPEN_THREADS = 8
 
@@ -87,60 +94,89 @@ class _Open:
     """A thread that may go on."""
 
     members: list[int]
-    last: datetime | None
+    last: datetime | None = None
+    """When its latest post was published."""
+    text: str = ""
+    """What that one says."""
     number: int | None = None
+    """The latest number of its author."""
     form: str | None = None
     total: int | None = None
-    members_before: int = field(default=0)
-    """How many posts stand before the first numbered one."""
 
 
 def _split(posts: Sequence[Post], ordered: Sequence[int]) -> list[list[int]]:
     """Return the threads of one author's posts: each joins the open thread that it fits best, or begins one."""
     done: list[_Open] = []
     open_threads: list[_Open] = []
+    burden = BUSY if _is_busy([moment(posts[index]) for index in ordered]) else 0.0
     for index in ordered:
         post = posts[index]
         marks = [mark for mark in numbering.marks(post.text) if mark.weight >= 0.45]
         at = moment(post)
         scored = [(_fitness(thread, post, marks, at), thread) for thread in open_threads]
         score, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-        if best is None or score <= 0:
-            best = _Open([], at)
+        if best is None or score <= burden:
+            best = _Open([])
             open_threads.append(best)
             done.append(best)
             del open_threads[:-_OPEN_THREADS]
-        _join(best, index, marks, at)
+        _join(best, index, marks)
+        best.last, best.text = at or best.last, post.text
     return [thread.members for thread in done]
 
 
-def _join(thread: _Open, index: int, marks: Sequence[Mark], at: datetime | None) -> None:
-    mark = _best_mark(thread, marks)
-    if mark is not None:
-        if thread.number is None:
-            thread.members_before = len(thread.members)
-        thread.number, thread.form = mark.number, mark.form
+def _is_busy(moments: Sequence[datetime | None]) -> bool:
+    """Say whether an account posts so often that two of its posts lie close together by chance."""
+    known = [at for at in moments if at is not None]
+    if len(known) < MANY:
+        return False
+    gaps = sorted((b - a).total_seconds() for a, b in pairwise(known))
+    return gaps[len(gaps) // 2] < OFTEN and (known[-1] - known[0]).total_seconds() > MANY * OFTEN / 10
+
+
+def _join(thread: _Open, index: int, marks: Sequence[Mark]) -> None:
+    if marks:
+        mark = max(marks, key=lambda mark: (_number_fits(thread, mark), mark.weight))
+        thread.number, thread.form = mark.last, mark.form
         thread.total = mark.total or thread.total
     thread.members.append(index)
-    thread.last = at or thread.last
-
-
-def _best_mark(thread: _Open, marks: Sequence[Mark]) -> Mark | None:
-    if not marks:
-        return None
-    return max(marks, key=lambda mark: (_number_fits(thread, mark), mark.weight))
 
 
 def _fitness(thread: _Open, post: Post, marks: Sequence[Mark], at: datetime | None) -> float:
     """Return how much speaks for a post going on with a thread; above 0 it does."""
-    score = _nearness(thread.last, at)
+    nearness = score = _nearness(thread.last, at)
+    if post.platform == "telegram" and not marks:
+        return score if nearness >= AT_ONCE and len(thread.text) >= SPLIT else _FAR
     if marks:
         score += max(_number_fits(thread, mark) for mark in marks)
     elif thread.number is not None:
         score -= 1.0 if thread.total and thread.number >= thread.total else 0.5
+    elif nearness < AT_ONCE:
+        score += _reads_on(thread.text, post.text)
     if numbering.is_opener(post.text) and not any(mark.number > 1 for mark in marks):
         score -= 2.0
     return score
+
+
+def _reads_on(before: str, text: str) -> float:
+    """Return how much the words of two unnumbered posts speak for the second going on with the first.
+
+    Posts of threads fill what room there is; passing remarks are short, and notices of news end with a link.
+    """
+    shorter = min(len(before), len(text))
+    score = 1.0 if shorter >= 180 else 0.0 if shorter >= 100 else -1.0
+    if shorter < 140 and _LINK_AT_END.search(before) and _LINK_AT_END.search(text):
+        score -= 1.0
+    if _LEADS_ON.search(before) or numbering.is_opener(before):
+        score += 1.5
+    if _CARRIES_ON.match(text):
+        score += 0.5
+    return score
+
+
+_LINK_AT_END = re.compile(r"https?://\S+\s*$")
+_LEADS_ON = re.compile(r"(?:[:：,…👇⬇↓]\uFE0F?|\.\.\.|\bthread)\s*(?:https?://\S+\s*)*$")
+_CARRIES_ON = re.compile(r"\.\.|…|(?:And|But|Also|So|Because|И|Но|А)\b|[a-zа-я]|而|但")
 
 
 def _nearness(last: datetime | None, at: datetime | None) -> float:
