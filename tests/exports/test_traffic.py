@@ -292,6 +292,14 @@ def test_of_traffic_that_breaks_off_what_stands_before_is_given_and_then_the_dam
     assert texts(given)[:2] == THREAD[:2]
 
 
+@pytest.mark.parametrize("content", [har([]), b'{"log": {"version": "1.2", "entries": '], ids=["none", "cut"])
+def test_traffic_without_an_exchange_is_a_file_that_nobody_knows(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "empty.har").write_bytes(content)
+    with contextlib.suppress(DamagedFile), opened(str(tmp_path / "empty.har")) as export:
+        assert export.members == ("empty.har",)
+        assert identify(export) is None
+
+
 def test_a_body_that_needs_a_library_is_told_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> None:
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)

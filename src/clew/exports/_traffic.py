@@ -55,7 +55,10 @@ class _LookedInto(Container):
                 yield member
                 continue
             self._inner.append(inner)
-            for name in inner.names():
+            names = list(inner.names())
+            if not names:
+                yield member
+            for name in names:
                 full = name if alone else f"{member}/{name}"
                 self._exchanges[full] = member, inner, name
                 yield full
