@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from string import whitespace
 from typing import Any, BinaryIO
 
 from clew.errors import DamagedFile
@@ -24,12 +25,18 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DECODER = json.JSONDecoder()
+_OPEN_END = 2
+"""So many characters behind a number can still turn out to be a part of it: `1e+`."""
+_WORDS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
+_STUB = re.compile(r"-|\.|[eE][+-]?|\\?u?[0-9A-Fa-f]{0,4}")
+"""What is left of a number or an escape that is cut."""
 
 
 def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
     """Yield the number (from 1) and the bytes of each line that is not blank; None for one longer than LIMIT.
 
-    A byte order mark before the first line, and NUL bytes (which some tools leave), are dropped.
+    A byte order mark before the first line, and NUL bytes (which some tools leave), are dropped; but not the NULs of
+    UTF-16, so that no letters of it are taken for others.
     """
     number = 0
     while line := stream.readline(LIMIT + 1):
@@ -41,9 +48,16 @@ def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
             continue
         if number == 1:
             line = line.removeprefix(codecs.BOM_UTF8)
-        line = line.replace(b"\0", b"").strip()
+        line = line.strip(b"\0" + whitespace.encode())
+        if not _is_wide(line):
+            line = line.replace(b"\0", b"")
         if line:
             yield number, line
+
+
+def _is_wide(data: bytes) -> bool:
+    """Say whether the bytes begin with two Latin letters or signs in UTF-16."""
+    return len(data) > 3 and (data[1] == data[3] == 0 != data[2] or data[0] == data[2] == 0 != data[1])
 
 
 def decoded(data: bytes, name: str) -> str:
@@ -53,13 +67,21 @@ def decoded(data: bytes, name: str) -> str:
         DamagedFile: It is in another encoding, or no text.
     """
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8-sig")
+    if encoding == "utf-8-sig" and _is_wide(data):
+        raise DamagedFile(name, f"is not UTF-8 text, but looks like UTF-16. {_other('utf-16le')}")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
+        if encoding != "utf-8-sig":
+            reason = f"{encoding.upper()} text breaks off at byte {error.start:,}; copy it again"
+            raise DamagedFile(name, reason) from error
         byte = f"byte 0x{data[error.start]:02x} at {error.start:,}"
-        hint = "If you know its encoding: iconv -f windows-1251 -t utf-8 FILE"
-        raise DamagedFile(name, f"is not UTF-8 text ({byte}). {hint}") from error
+        raise DamagedFile(name, f"is not UTF-8 text ({byte}). {_other('windows-1251')}") from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _other(encoding: str) -> str:
+    return f"If you know its encoding: iconv -f {encoding} -t utf-8 FILE"
 
 
 class Json:
@@ -109,13 +131,14 @@ class Json:
         self.peek()
         size = CHUNK
         while True:
+            start = self._at
             try:
-                found, end = _DECODER.raw_decode(self._text, self._at)
+                found, end = _DECODER.raw_decode(self._text, start)
             except (ValueError, RecursionError) as error:
                 self._grow(size, error)
             else:
-                if end < len(self._text) or not self._fill():
-                    self._at = end
+                if end + _OPEN_END < len(self._text) or not self._fill():
+                    self._at += end - start
                     self._taken += 1
                     return found
             size *= 2
@@ -161,14 +184,20 @@ class Json:
             raise self._broken(f"one value is longer than {LIMIT // 1024 // 1024} MB, or it is no JSON") from error
         if isinstance(error, RecursionError):
             raise self._broken("values are nested too deep") from error
+        inside = error.pos - self._at if isinstance(error, json.JSONDecodeError) else 0
         if not self._fill(size):
-            raise self._broken(str(error).split(":")[0].lower()) from error
+            reason = error.msg.lower() if isinstance(error, json.JSONDecodeError) else str(error).split(":")[0].lower()
+            raise self._broken(reason.removesuffix(" at"), self._at + inside) from error
 
-    def _broken(self, reason: str) -> DamagedFile:
-        where = f"at character {self.position:,}"
-        if self.peek() == "" or (self._ended and len(self._text) - self._at < CHUNK):
+    def _broken(self, reason: str, at: int | None = None) -> DamagedFile:
+        """Return the error for what is amiss at a place in the text that is held, the next one where none is given."""
+        if at is None:
+            self.peek()
+            at = self._at
+        where = f"at character {self._before + at:,}"
+        if self._ended and _breaks_off(self._text[at:], reason):
             return DamagedFile(self._name, f"JSON breaks off {where} ({reason}). It may be cut short; export it again")
-        return DamagedFile(self._name, f"no JSON {where} ({reason})")
+        return DamagedFile(self._name, f"no JSON {where} ({reason}). If you have edited it, export it again")
 
     def _fill(self, size: int = CHUNK) -> bool:
         if self._ended:
@@ -177,9 +206,19 @@ class Json:
         try:
             more = self._decode.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
-            raise DamagedFile(self._name, f"is not UTF-8 near character {self.position:,}") from error
+            where = f"character {self._before + len(self._text):,}"
+            if not chunk:
+                reason = f"JSON breaks off at {where}, within it. It may be cut short; export it again"
+                raise DamagedFile(self._name, reason) from error
+            raise DamagedFile(self._name, f"is not UTF-8 near {where}. {_other('utf-16')}") from error
         self._ended = not chunk
         self._before += self._at
         self._text = self._text[self._at :] + more
         self._at = 0
         return not self._ended
+
+
+def _breaks_off(rest: str, reason: str) -> bool:
+    """Say whether JSON that can't go on with this rest was sound up to its end."""
+    is_word = any(word.startswith(rest.strip()) for word in _WORDS)
+    return is_word or _STUB.fullmatch(rest.strip()) is not None or reason.startswith("unterminated")
