@@ -27,6 +27,7 @@ from clew.sources import (
     x_api_v2,
     x_archive,
     x_graphql,
+    x_twitwi,
     zeeschuimer,
 )
 
@@ -75,6 +76,7 @@ SOURCES: tuple[Source, ...] = (
     x_api_v2,
     x_archive,
     x_graphql,
+    x_twitwi,
     zeeschuimer,
 )
 

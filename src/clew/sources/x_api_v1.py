@@ -52,6 +52,7 @@ _NOTICE = re.compile(
     rb'\s*\{\s*"(?:delete"\s*:\s*\{\s*"status|limit"\s*:\s*\{\s*"(?:track|timestamp_ms)|status_withheld"\s*:\s*\{)'
 )
 _PAGE = re.compile(rb'\s*\{\s*"(?:statuses|tweets|search_metadata|users|globalObjects)"\s*:|\s*\{\s*"id"\s*:\s*\{')
+_KEYED = re.compile(rb'\s*\{\s*"tweets"\s*:\s*\{\s*"\d{2,19}"\s*:\s*\{')
 _SOURCE = re.compile(r"(?:.+/)?\d+/source-tweets?/\d+\.json")
 _TREE_POST = re.compile(r"(?P<folder>(?:.+/)?\d+/)(?:(?:source-tweets?|replies|reactions)/\d+|retweets)\.json")
 
@@ -83,7 +84,8 @@ def claims(export: Export) -> bool:
     head = export.head(export.single).removeprefix(b"\xef\xbb\xbf").lstrip()
     if not head.startswith((b"{", b"[")) or _FOREIGN.search(head):
         return False
-    return bool(_NOTICE.match(head)) or sum(1 for key in _KEYS if re.search(key, head)) >= 3
+    found = sum(1 for key in _KEYS if re.search(key, head))
+    return found >= 3 or bool(_NOTICE.match(head)) or (found == 2 and bool(_KEYED.match(head)))
 
 
 def read(export: Export) -> Iterator[Item]:
