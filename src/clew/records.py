@@ -68,7 +68,8 @@ def decoded(data: bytes, name: str) -> str:
     """
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8-sig")
     if encoding == "utf-8-sig" and _is_wide(data):
-        raise DamagedFile(name, f"is not UTF-8 text, but looks like UTF-16. {_other('utf-16le')}")
+        wide = "utf-16le" if data[0] else "utf-16be"
+        raise DamagedFile(name, f"is not UTF-8 text, but looks like UTF-16. {_other(wide)}")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
