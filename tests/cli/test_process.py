@@ -132,3 +132,10 @@ def test_every_format_is_in_the_table(capsys: pytest.CaptureFixture[str]) -> Non
 def test_completion_is_offered() -> None:
     done = subprocess.run(CLEW, capture_output=True, env=os.environ | {"_CLEW_COMPLETE": "bash_source"}, text=True)
     assert "_clew_completion" in done.stdout
+
+
+def test_a_format_that_is_not_there_is_answered_with_those_that_are() -> None:
+    done = subprocess.run([*CLEW, "read", "port.jsonl", "--from", "tweets"], capture_output=True, text=True)
+    assert done.returncode == 2
+    names = ", ".join(source.NAME for source in SOURCES)
+    assert done.stderr == f"clew: no format is called 'tweets'. Clew reads: {names}.\n"

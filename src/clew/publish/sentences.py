@@ -43,7 +43,7 @@ def gap_sentence(gap: Gap) -> str:
     >>> gap_sentence(Gap(count=1, numbers=(8,), certainty="likely", reasons=(jump,)))
     "8 is missing: the author's numbers run 7, 9 (likely)"
     """
-    because = "; ".join(_clause(reason.says) for reason in gap.reasons)
+    because = _joined(reason.says for reason in gap.reasons)
     if gap.certainty == "cut":
         return f"there may be more here: {because}" if because else "there may be more here"
     says = f"{_subject(gap)}: {because}" if because else _subject(gap)
@@ -96,7 +96,7 @@ def held_words(held: int, expected: int | None) -> str:
 
 
 def _cut_sentence(thread: Thread, gaps: Sequence[Gap]) -> str:
-    reasons = _distinct(reason for gap in gaps if gap.certainty == "cut" for reason in gap.reasons)
+    reasons = [reason for gap in gaps if gap.certainty == "cut" for reason in gap.reasons]
     if reasons:
         return f"{_view(reasons)}, so the rest is not here."
     held = held_words(thread.completeness.held, thread.completeness.expected)
@@ -148,12 +148,11 @@ def _other_clauses(gaps: Sequence[Gap]) -> list[str]:
     clauses = []
     for certainty in _certainties(gaps):
         counts = [gap.count for gap in gaps if gap.certainty == certainty]
-        known = sum(count for count in counts if count is not None)
+        least = sum(1 if count is None else count for count in counts)
+        many = "one post" if least == 1 else counted(least, "post")
         where = "" if len(counts) == 1 else f" in {len(counts)} places"
-        if None not in counts:
-            clauses.append(f"{known:,} {_verb(known, certainty)} missing{where} ({certainty})")
-        else:
-            clauses.append(f"an unknown number of posts {_verb(1, certainty)} missing{where} ({certainty})")
+        says = f"at least {many}" if None in counts else f"{least:,}"
+        clauses.append(f"{says} {_verb(least, certainty)} missing{where} ({certainty})")
     return clauses
 
 
@@ -247,12 +246,8 @@ def minute(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(" ")[:16]
 
 
-def _distinct(reasons: Iterable[Reason]) -> list[Reason]:
-    return list({reason.says: reason for reason in reasons}.values())
-
-
 def _joined(says: Iterable[str]) -> str:
-    return "; ".join(_clause(one) for one in says)
+    return "; ".join(dict.fromkeys(map(_clause, says)))
 
 
 def _clause(says: str) -> str:

@@ -44,14 +44,13 @@ def _lines(paragraph: str, width: int) -> Iterator[str]:
     line, used = "", 0
     for word, space in _words(paragraph):
         size = cells(word)
-        if used + size > width and line.strip():
-            yield line.rstrip(" ")
+        if used + size > width:
+            if line.strip():
+                yield line.rstrip(" ")
             line, used = "", 0
-        while size > width - used:
-            head = _head(word, width - used)
-            yield line + head
-            line, used = "", 0
-            word = word[len(head) :]
+        if size > width:
+            *full, word = _broken(word, width)
+            yield from full
             size = cells(word)
         line += word + space
         used += size + len(space)
@@ -97,15 +96,17 @@ def _clusters(text: str) -> Iterator[str]:
         yield held
 
 
-def _head(word: str, room: int) -> str:
-    """Return as many of the first characters as there is room for, at least one."""
-    head, used = "", 0
+def _broken(word: str, width: int) -> Iterator[str]:
+    """Yield a word in pieces as wide as a line, the last one with what is left."""
+    piece, used = "", 0
     for cluster in _clusters(word):
-        used += cells(cluster)
-        if head and used > room:
-            break
-        head += cluster
-    return head
+        size = cells(cluster)
+        if piece and used + size > width:
+            yield piece
+            piece, used = "", 0
+        piece += cluster
+        used += size
+    yield piece
 
 
 def _is_wide(cluster: str) -> bool:
