@@ -43,7 +43,7 @@ _FILE = re.compile(
 )
 #: What stands in no archive: then the folder is a collection, and its parts are asked one by one.
 _STRANGER = re.compile(r"(?!data/|assets/|tweets?_media/).*(?:\.(?:json|jsonl|ndjson|csv|zip|warc|gz|car|har)|/.*\.js)")
-_REPOST = re.compile(r"RT @(\w+): ", re.ASCII)
+_REPOST = re.compile(r"RT @(\w+):(?: |\Z)", re.ASCII)
 #: Before this day reposts were typed by hand ("RT @ana: ...") and are the author's own words.
 _FIRST_REPOSTS = datetime(2009, 11, 5, tzinfo=UTC)
 #: A text of this length that ends in an ellipsis is the beginning of a long post.
@@ -454,7 +454,7 @@ def _repost(record: dict[str, Any], post: Post) -> Post | None:
         address = addresses.parse(fields.optional(item, "expanded_url", str) or "")
         if address and address.id and (address.handle or "").casefold() == found[1].casefold():
             original = address.id
-    return msgspec.structs.replace(post, reposts=original, cut=post.text.endswith("…"))
+    return msgspec.structs.replace(post, reposts=original, cut=post.text.endswith(("…", " ...")))
 
 
 def _foreign(record: dict[str, Any], origin: Origin) -> Post:

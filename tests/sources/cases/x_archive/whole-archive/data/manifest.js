@@ -15,7 +15,7 @@ window.__THAR_CONFIG = {
         {
           "fileName": "data/tweets.js",
           "globalName": "YTD.x.part0",
-          "count": "5"
+          "count": "6"
         }
       ]
     },
@@ -60,7 +60,7 @@ window.__THAR_CONFIG = {
         {
           "fileName": "data/tweet-headers.js",
           "globalName": "YTD.x.part0",
-          "count": "8"
+          "count": "9"
         }
       ]
     },

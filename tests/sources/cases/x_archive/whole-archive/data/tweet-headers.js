@@ -1,6 +1,13 @@
 window.YTD.tweet_headers.part0 = [
   {
     "tweet": {
+      "tweet_id": "1600000000000000012",
+      "user_id": "1234",
+      "created_at": "Tue Dec 06 04:00:12 +0000 2022"
+    }
+  },
+  {
+    "tweet": {
       "tweet_id": "1600000000000000009",
       "user_id": "1234",
       "created_at": "Tue Dec 06 04:00:09 +0000 2022"

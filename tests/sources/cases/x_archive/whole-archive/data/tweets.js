@@ -179,6 +179,67 @@ window.YTD.tweets.part0 = [
       "edit_info": {
         "initial": {
           "editTweetIds": [
+            "1600000000000000012"
+          ],
+          "editableUntil": "2022-12-06T04:00:12.000Z",
+          "editsRemaining": "5",
+          "isEditEligible": true
+        }
+      },
+      "retweeted": false,
+      "source": "<a href=\"https://mobile.twitter.com\" rel=\"nofollow\">Twitter Web App</a>",
+      "entities": {
+        "user_mentions": [
+          {
+            "name": "bob",
+            "screen_name": "bob",
+            "indices": [
+              "3",
+              "7"
+            ],
+            "id_str": "77",
+            "id": "77"
+          }
+        ],
+        "urls": [],
+        "symbols": [],
+        "hashtags": [],
+        "media": [
+          {
+            "expanded_url": "https://twitter.com/dora/status/1599999999999999997/photo/1",
+            "indices": [
+              "9",
+              "32"
+            ],
+            "url": "https://t.co/rrrrrrrrrr",
+            "media_url": "http://pbs.twimg.com/media/Ab.jpg",
+            "media_url_https": "https://pbs.twimg.com/media/Ab.jpg",
+            "id_str": "5",
+            "type": "photo",
+            "display_url": "pic.twitter.com/pppppppppp"
+          }
+        ]
+      },
+      "display_text_range": [
+        "0",
+        "32"
+      ],
+      "favorite_count": "0",
+      "id_str": "1600000000000000012",
+      "truncated": false,
+      "retweet_count": "0",
+      "id": "1600000000000000012",
+      "created_at": "Tue Dec 06 04:00:12 +0000 2022",
+      "favorited": false,
+      "full_text": "RT @bob: https://t.co/rrrrrrrrrr",
+      "lang": "en"
+    }
+  },
+  {
+    "tweet": {
+      "edit_info": {
+        "initial": {
+          "editTweetIds": [
             "1600000000000000006"
           ],
           "editableUntil": "2022-12-06T04:00:06.000Z",
