@@ -57,7 +57,8 @@ def container(path: str) -> Container:
         raise NotReadable(path, (error.strerror or str(error)).lower()) from error
     head = stream.read(262)
     if not stream.seekable():
-        stream = cast("io.BufferedReader", spooled(stream, head))
+        with stream as pipe:
+            stream = cast("io.BufferedReader", spooled(pipe, head))
     stream.seek(0)
     try:
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -223,7 +224,12 @@ class Tar(Container):
         self._stream = stream
         self._size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
-        self._tar = tarfile.open(fileobj=_tar_stream(path, stream, self._size), mode="r:")
+        self._plain = _tar_stream(path, stream, self._size)
+        try:
+            self._tar = tarfile.open(fileobj=self._plain, mode="r:")
+        except DAMAGE:
+            self._plain.close()
+            raise
         self._infos: dict[str, tarfile.TarInfo] = {}
         self._digest: str | None = None
 
@@ -259,6 +265,7 @@ class Tar(Container):
 
     def close(self) -> None:
         self._tar.close()
+        self._plain.close()
         self._stream.close()
 
 
@@ -266,4 +273,7 @@ def _tar_stream(path: str, stream: BinaryIO, size: int) -> BinaryIO:
     """Return the plain tar; a packed one is spooled once to a temporary file, since tar needs to go back and forth."""
     unpack = unpacker(stream.read(6))
     own = shared(stream)
-    return own if unpack is None else spooled(guarded(path, unpack(own), size))
+    if unpack is None:
+        return own
+    with guarded(path, unpack(own), size) as plain:
+        return spooled(plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import hashlib
 import io
@@ -41,11 +42,14 @@ DAMAGE = (
 
 
 def spooled(stream: IO[bytes], head: bytes = b"") -> BinaryIO:
-    spool = tempfile.TemporaryFile()
-    spool.write(head)
-    while chunk := stream.read(1 << 20):
-        spool.write(chunk)
-    spool.seek(0)
+    """Return a temporary copy of a stream, with the first bytes that were taken from it already."""
+    with contextlib.ExitStack() as undo:
+        spool = undo.enter_context(tempfile.TemporaryFile())
+        spool.write(head)
+        while chunk := stream.read(1 << 20):
+            spool.write(chunk)
+        spool.seek(0)
+        undo.pop_all()
     return cast("BinaryIO", spool)
 
 
