@@ -31,7 +31,7 @@ cases: $(BIN)/clew     ## rewrite the expectations of all cases; then read git d
 	CLEW_REWRITE=1 $(BIN)/python -m pytest -q tests/test_cases.py tests/publish
 
 docs: $(BIN)/clew      ## make the pages that are made from the code
-	$(BIN)/python -m docs.make
+	$(BIN)/python docs/make.py
 
 samples: $(BIN)/clew   ## count what is read from ../shared/samples into docs/samples.md
 	$(BIN)/python -m benchmarks.samples

@@ -90,6 +90,8 @@ class Intake:
     """How many parts were read by each source, by its name."""
     unread: list[str] = field(default_factory=list)
     errors: list[ClewError] = field(default_factory=list)
+    _looks_into_packed: bool = False
+    """True within a folder on disk, outside of any zip or tar in it."""
 
     def items(self, path: str) -> Iterator[Item]:
         """Yield posts, notices and problems as they are read; what can't be read is added to `errors` or `unread`.
@@ -100,6 +102,7 @@ class Intake:
         format = self.format or ("table" if self.columns else None)  # noqa: A001
         source = by_name(format) if format else None
         count = 0
+        self._looks_into_packed = os.path.isdir(path)
         try:
             _refuse_live(path)
             with opened(path) as export:
@@ -130,10 +133,28 @@ class Intake:
         if source is not None:
             yield source, export
         elif _is_file(export):
-            self.unread.append(_file_name(export))
+            yield from self._packed(export)
         else:
             for part in export.parts():
                 yield from self._identified(part)
+
+    def _packed(self, export: Export) -> Iterator[tuple[Source, Export]]:
+        """Yield what a zip or tar that lies in a folder holds; a file that holds nothing known is unread."""
+        before, found = len(self.unread), False
+        if self._looks_into_packed and os.path.isfile(export.name) and _is_packed(export):
+            self._looks_into_packed = False
+            try:
+                with opened(export.name) as inner:
+                    for pair in self._identified(inner):
+                        found = True
+                        yield pair
+            except ClewError as error:
+                self.errors.append(error)
+                return
+            finally:
+                self._looks_into_packed = True
+        if not found:
+            self.unread[before:] = [_file_name(export)]
 
     def _part(self, source: Source, part: Export) -> Iterator[Item]:
         count = 0
@@ -188,6 +209,11 @@ def _file_name(export: Export) -> str:
     """Return the name of a file, which that of a folder with a single file in it leaves out."""
     member = export.single or ""
     return export.name if export.name.endswith(member) else f"{export.name}/{member}"
+
+
+def _is_packed(export: Export) -> bool:
+    head = export.head(export.members[0])
+    return head.startswith(b"PK\x03\x04") or head[257:262] == b"ustar"
 
 
 def _hint(export: Export) -> str:

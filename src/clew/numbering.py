@@ -71,6 +71,8 @@ _AFTER = re.compile(
 )
 #: Arrows, flags, pictures and joiners.
 _SIGNS = re.compile(r"[\U0001F1E6-\U0001FAFF\u2190-\u21FF\u2300-\u23FF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D]")
+#: With what a number at the start begins, in any of its forms.
+_MAY_START = re.compile(r"[\d(\[{（【#＃№①-⑳\U0001F51F第]|part|pt|tweet|часть|teil|no\.|nr", re.IGNORECASE)
 _ANY_DIGIT = re.compile(r"[\d\u2460-\u2473\U0001F51F]")
 
 _OPEN = r"[nNxX?？∞хХ]{1,2}|\.{2,3}|…|_"
@@ -118,6 +120,7 @@ _END_WORDS = re.compile(
     r"|/🧵\s*$",
     re.IGNORECASE,
 )
+_END_WORD = re.compile(r"end|fin|конец|完|🧵", re.IGNORECASE)
 _SURE_NEXT = re.compile(r"\s*(?:$|\n|[^\w\s]|[^\W\d_a-z])")
 _SURE_BEFORE = re.compile(r"(?:^|\n|[.!?…:;)\]\"”’»。！？👇]|[\U0001F1E6-\U0001FAFF])\s*$")
 
@@ -152,6 +155,8 @@ def marks(text: str) -> list[Mark]:
 def _start_marks(text: str) -> list[Mark]:
     lead = _LEAD.match(text)
     at = lead.end() if lead else 0
+    if not _MAY_START.match(text, at):
+        return []
     for form, weight, pattern in _START_FORMS:
         if match := pattern.match(text, at):
             mark = _mark(match, form, weight, at_start=True)
@@ -164,6 +169,8 @@ def _start_marks(text: str) -> list[Mark]:
 
 def _end_marks(text: str) -> list[Mark]:
     stop = _words_end(text)
+    if not _ANY_DIGIT.search(text, max(0, stop - 24), stop):
+        return []
     body = text[:stop]
     for form, weight, pattern in _END_FORMS:
         if match := pattern.search(body, max(0, stop - 24)):
@@ -260,6 +267,8 @@ def alone(text: str) -> Number | None:
 
 def chosen(candidates: Sequence[Sequence[Mark]]) -> dict[int, Mark]:
     """Return, by position in the sequence, the marks of the reading that makes most sense."""
+    if not any(candidates):
+        return {}
     best: _Step | None = None
     recent: list[_Step] = []
     for at, options in enumerate(candidates):
@@ -364,7 +373,7 @@ def _enough(kept: dict[int, Mark], count: int) -> bool:
 
 def stated_total(numbers: Sequence[Number | None]) -> int | None:
     """Return the total that the author states: the latest one, unless an earlier one is stated more often."""
-    totals = [number.total for number in numbers if number and number.total]
+    totals = [number.total for number in numbers if number is not None and number.total]
     if not totals:
         return None
     counts = Counter(totals)
@@ -378,6 +387,8 @@ def says_end(text: str) -> bool:
     >>> says_end("Thanks for reading. /end"), says_end("This is the end of history")
     (True, False)
     """
+    if not _END_WORD.search(text, max(0, len(text) - 300)):
+        return False
     stop = len(text) if text.rstrip().endswith("🧵") else _words_end(text)
     return _END_WORDS.search(text, max(0, stop - 40), stop) is not None
 

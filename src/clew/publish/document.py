@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from clew import addresses, numbering
+from clew import addresses
 from clew.posts import Account, Link, Media, Post
 from clew.publish.sentences import (
     branch_heading,
@@ -44,9 +44,6 @@ __all__ = [
     "compose_post",
     "gap_sentence",
 ]
-
-TITLE_LENGTH = 90
-"""The longest title, in code points."""
 
 _PLATFORMS = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon", "telegram": "Telegram"}
 _MEDIA = {"image": "picture", "gif": "moving picture"}
@@ -485,7 +482,7 @@ def _head(thread: Thread) -> Head:
     first = next(thread.posts(), None)
     whole = thread.completeness
     return Head(
-        title=_title(thread),
+        title=thread.title,
         author=thread.author.label,
         name=thread.author.name if thread.author.handle else None,
         platform=_PLATFORMS.get(thread.platform, None if thread.platform == "unknown" else thread.platform),
@@ -500,20 +497,6 @@ def _head(thread: Thread) -> Head:
         language=thread.language,
         url=(first.url or addresses.post_url(first.platform, first.author.handle, first.id)) if first else None,
     )
-
-
-def _title(thread: Thread) -> str:
-    """Return the first line that says something, without its number, shortened at a word."""
-    first = next(thread.posts(), None)
-    lines = numbering.without_number(first.text).split("\n") if first else []
-    title = next((line.strip() for line in lines if _says_something(line)), "")
-    if len(title) > TITLE_LENGTH:
-        title = f"{title[:TITLE_LENGTH].rsplit(' ', 1)[0]}…"
-    return title or f"A thread by {thread.author.label}"
-
-
-def _says_something(line: str) -> bool:
-    return any(letter.isalnum() for letter in line) and not (len(line.split()) <= 3 and numbering.is_opener(line))
 
 
 def _sources(thread: Thread) -> tuple[Source, ...]:

@@ -6,7 +6,7 @@ number jump in an otherwise regular sequence), possible (a lone irregularity), c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -55,8 +55,8 @@ def entries(line: Line, known: Known, elsewhere: frozenset[int] = frozenset()) -
 
     `elsewhere` are the author's numbers that are held on other lines of the same thread: those are not missing.
     """
-    jumps = _jumps(line)
-    regular = _is_regular(line, jumps)
+    jumps = _jumps(line) if any(line.numbers) else {}
+    regular = bool(jumps) and _is_regular(line, jumps)
     drawn: list[Entry] = []
     for at, (post, number) in enumerate(zip(line.posts, line.numbers, strict=True)):
         gap = _gap_before(line, at, jumps.get(at), known, elsewhere, regular=regular)
@@ -196,7 +196,7 @@ def _linked(line: Line, at: int) -> str:
 def tail_gap(line: Line, known: Known, lacking_before: int, held: int) -> Gap | None:
     """Return the gap at the end of the main line; None where nothing tells of one.
 
-    `lacking_before` are the posts that earlier gaps already count, `held` the posts of the whole thread that are held.
+    `lacking_before` are the posts that earlier gaps already count, `held` the posts of the line that are held.
     """
     reasons: list[Reason] = []
     count: int | None = None
@@ -222,26 +222,31 @@ def tail_gap(line: Line, known: Known, lacking_before: int, held: int) -> Gap | 
     return None
 
 
-def completeness(line: Line, drawn: Sequence[Entry], known: Known, held: int) -> Completeness:
-    """Return the verdict over a whole thread, with every signal that it rests on."""
-    gaps = [entry for entry in drawn if isinstance(entry, Gap)]
-    signals = [*_start_signals(line), *_total_signals(line, known), *_end_signals(line, known)]
+def completeness(line: Line, drawn: Sequence[Entry], aside: Iterable[Entry], known: Known) -> Completeness:
+    """Return the verdict over a whole thread, with every signal that it rests on.
+
+    `drawn` are the entries of the main line, `aside` those of the branches; posts are counted on the main line.
+    """
+    held = len(line.posts)
+    main = [entry for entry in drawn if isinstance(entry, Gap)]
+    gaps = [*main, *(entry for entry in aside if isinstance(entry, Gap))]
+    starts, ends = _start_signals(line), _end_signals(line, known)
+    signals = [*starts, *_total_signals(line, known), *ends]
     signals += [Reason(signal=notice.kind, says=notice.says) for notice in known.limits]
     for gap in gaps:
         signals += [reason for reason in gap.reasons if reason not in signals]
-    verdict = _verdict(line, gaps, known)
+    verdict = _verdict(line, gaps, both_ends=bool(starts and ends) and not known.limits)
     return Completeness(
-        verdict=verdict, held=held, expected=_expected(gaps, known, held, verdict), signals=tuple(signals)
+        verdict=verdict, held=held, expected=_expected(main, known, held, verdict), signals=tuple(signals)
     )
 
 
-def _verdict(line: Line, gaps: Sequence[Gap], known: Known) -> Verdict:
+def _verdict(line: Line, gaps: Sequence[Gap], *, both_ends: bool) -> Verdict:
     if any(gap.certainty != "cut" for gap in gaps):
         return "gaps"
     if gaps or any(post.cut for post in line.posts):
         return "cut"
-    both_ends = bool(_start_signals(line)) and bool(_end_signals(line, known))
-    return "whole" if both_ends and not known.limits else "nothing-known-missing"
+    return "whole" if both_ends else "nothing-known-missing"
 
 
 def _start_signals(line: Line) -> list[Reason]:
@@ -285,6 +290,5 @@ def _expected(gaps: Sequence[Gap], known: Known, held: int, verdict: Verdict) ->
     stated = [notice.count for notice in known.counts if notice.count]
     if any(gap.count is None for gap in gaps):
         return max(stated) if stated and max(stated) > held else None
-    if gaps:
-        return held + sum(gap.count or 0 for gap in gaps)
-    return max(stated) if stated else None
+    lacking = sum(gap.count or 0 for gap in gaps if gap.certainty != "possible")
+    return held + lacking if lacking else max(stated, default=None)

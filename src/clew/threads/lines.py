@@ -40,7 +40,7 @@ def lines(tree: Tree) -> list[Line]:
     posts below it, else the earliest. Then branches whose numbers fit a hole of the main line, or go on from its end,
     are put there: 11 that answers 9 goes after 10 (shared THREADS, section 4).
     """
-    sizes = _sizes(tree)
+    sizes = _sizes(tree) if tree.children.get(tree.root) else {}
     marks: dict[int, list[Mark]] = {}
     found: list[Line] = []
     waiting: list[tuple[int | None, int]] = [(None, tree.root)]

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from clew import numbering
 from clew.posts import Account, Platform, Post, State
 
 __all__ = [
@@ -23,6 +24,9 @@ __all__ = [
     "Thread",
     "to_json",
 ]
+
+TITLE_LENGTH = 90
+"""The longest title, in code points."""
 
 Certainty: TypeAlias = Literal["proven", "likely", "possible", "cut"]
 """proven: a parent id that is absent, a tombstone, a stated total · likely: a jump in an otherwise regular numbering,
@@ -98,7 +102,7 @@ class Completeness(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     """whole: both ends are evident and there is no gap. `nothing-known-missing` claims less."""
     held: int
-    """Posts on the main line and its branches that are held."""
+    """Posts of the main line that are held."""
     expected: int | None
     """How many there should be; None where nothing tells."""
     signals: tuple[Reason, ...]
@@ -141,11 +145,17 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The first line of the first held post, without its number."""
-        from clew.numbering import without_number
+        """The first line that says something, without its number and shortened at a word; else whose thread it is."""
+        first = next(self.posts())
+        lines = numbering.without_number(first.text).split("\n")
+        title = next((line.strip() for line in lines if _says_something(line)), "")
+        if len(title) > TITLE_LENGTH:
+            title = f"{title[:TITLE_LENGTH].rsplit(' ', 1)[0]}…"
+        return title or f"A thread by {self.author.label}"
 
-        first = next(self.posts(), None)
-        return without_number(first.text).partition("\n")[0] if first else ""
+
+def _says_something(line: str) -> bool:
+    return any(letter.isalnum() for letter in line) and not (len(line.split()) <= 3 and numbering.is_opener(line))
 
 
 _ENCODER = msgspec.json.Encoder()

@@ -315,6 +315,8 @@ class _Notices:
 
     def known(self, posts: Sequence[Post], last: Post) -> Known:
         """Return what is known of a thread with these posts on its main line and branches."""
+        if not self._by:
+            return Known(gone=self.gone)
         keys: dict[tuple[str, str | None], None] = {}
         for post in posts:
             keys["conversation", post.conversation] = None
@@ -353,7 +355,7 @@ def _thread(forest: _Forest, root: int, notices: _Notices) -> Thread:
     known = notices.known(posts, main.posts[-1])
     numbers = frozenset(number.number for line in drawable[1:] for number in line.numbers if number)
     drawn = gaps.entries(main, known, numbers)
-    tail = gaps.tail_gap(main, known, sum(e.count or 0 for e in drawn if isinstance(e, Gap)), len(posts))
+    tail = gaps.tail_gap(main, known, sum(e.count or 0 for e in drawn if isinstance(e, Gap)), len(main.posts))
     drawn = (*drawn, tail) if tail else drawn
     branches = tuple(
         _branch(forest, line, shape, main, known) for line, shape in zip(found[1:], drawable[1:], strict=True)
@@ -371,7 +373,7 @@ def _thread(forest: _Forest, root: int, notices: _Notices) -> Thread:
         entries=drawn,
         branches=branches,
         context=_context(forest, first),
-        completeness=gaps.completeness(main, [*drawn, *(e for b in branches for e in b.entries)], known, len(posts)),
+        completeness=gaps.completeness(main, drawn, (entry for branch in branches for entry in branch.entries), known),
         quoted=_quoted(forest, posts),
     )
 

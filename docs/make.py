@@ -1,0 +1,58 @@
+"""Make the pages that are made from the code: `make docs`. A test holds them to it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from clew.sources import SOURCES
+
+DOCS = Path(__file__).parent
+
+
+def formats() -> str:
+    """Return docs/formats.md: what each source says of its format."""
+    lines = [
+        "# What clew reads",
+        "",
+        "Made from the sources by `make docs`. Each input is known by its content, not by its name; if two formats claim it,",
+        "clew says which, and `--from` decides. Files, folders, zips and tars are looked into alike, packed or not, and so is",
+        "saved web traffic: in HAR, WARC, WACZ and VCR cassettes every answer of a server is read as if it had been saved on",
+        "its own. What is no post is a notice or a problem, never a silent skip: posts + notices + problems = records.",
+        "",
+    ]
+    for source in SOURCES:
+        title = (source.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+        lines += [
+            f"## `{source.NAME}`",
+            "",
+            f"{title}.",
+            "",
+            f"- **Known by** {source.SIGN}.",
+            f"- **Holds** {_lower(source.HOLDS)}",
+            f"- **Cannot hold** {_lower(source.LACKS)}",
+            f"- **Other tools lose** {_lower(source.LOST)}",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _lower(sentence: str) -> str:
+    """Return a sentence to go on after a word; names and abbreviations keep their capitals."""
+    first = sentence.split(None, 1)[0]
+    return sentence if first[1:] != first[1:].lower() or first in KEPT else sentence[:1].lower() + sentence[1:]
+
+
+KEPT = frozenset({"X", "X's", "Readwise", "Telegram", "Mastodon", "Twitter"})
+PAGES = {"formats.md": formats}
+
+
+def main() -> int:
+    """Write every page."""
+    for name, made in PAGES.items():
+        (DOCS / name).write_text(made(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
