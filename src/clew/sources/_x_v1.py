@@ -15,7 +15,9 @@ __all__ = ["account", "at", "embedded", "post", "standing_in", "without_own_link
 
 #: What X writes in place of a post's words. Whole sentences only: an author may write about such things.
 _WITHHELD = re.compile(
-    r"(?:This (?:Tweet|Post) from @\w+|@\w+['’]s account) has been withheld in[: ].{1,150}?", re.ASCII | re.DOTALL
+    r"(?:This (?:Tweet|Post) from @\w+|@\w+['’]s account) has been withheld"
+    r"(?: in: [\w ,]{2,150}\.| in .{1,150} Learn more\.)",
+    re.DOTALL,
 )
 _UNAVAILABLE = re.compile(r"@\w+['’]s account is temporarily unavailable because .{1,100}? Learn more\.", re.DOTALL)
 _EMBEDDED = ("retweeted_status", "quoted_status")
