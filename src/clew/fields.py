@@ -102,7 +102,7 @@ def optional_id(record: object, *keys: str) -> str | None:
         return None
     for key in keys:
         value = record.get(key)
-        if value is not None and value != "":
+        if value is not None and not (isinstance(value, str) and not value.strip()):
             return an_id(value, key)
     return None
 
