@@ -9,6 +9,7 @@ from clew.errors import AmbiguousFormat, BadOption, UnknownFormat
 from clew.exports import Export
 from clew.posts import Item
 from clew.sources import (
+    activitypub,
     bluesky_api,
     bluesky_car,
     bluesky_jetstream,
@@ -17,6 +18,8 @@ from clew.sources import (
     csv_zeeschuimer,
     gallery_dl,
     markdown_notes,
+    mastodon_api,
+    mastodon_outbox,
     snscrape,
     table,
     telegram_desktop,
@@ -58,6 +61,7 @@ class Source(Protocol):
 
 
 SOURCES: tuple[Source, ...] = (
+    activitypub,
     bluesky_api,
     bluesky_car,
     bluesky_jetstream,
@@ -66,6 +70,8 @@ SOURCES: tuple[Source, ...] = (
     csv_zeeschuimer,
     gallery_dl,
     markdown_notes,
+    mastodon_api,
+    mastodon_outbox,
     snscrape,
     table,
     telegram_desktop,
