@@ -354,3 +354,16 @@ def test_the_order_of_the_input_is_no_matter(rows: list[tuple[int, str, bool]], 
 def test_any_texts_weave_without_an_error_and_none_is_lost(texts: list[str]) -> None:
     threads = weave(loose(texts))
     assert sum(len(list(thread.posts())) for thread in threads) == len(texts)
+
+
+def test_an_absent_parent_whose_author_is_not_told_is_the_authors_own_where_all_the_others_are() -> None:
+    posts = [replace(one, reply_to_author=None) for one in (post(1), post(2, to=1), post(4, to=3), post(5, to=4))]
+    (thread,) = weave(posts)
+    assert shown(thread) == ["post 1", "post 2", None, "post 4", "post 5"]
+
+
+def test_an_absent_parent_whose_author_is_not_told_is_context_where_the_author_answers_others() -> None:
+    other = post(1, by="bo")
+    answers = [replace(post(n, to=1), reply_to_author=None) for n in (2, 3)]
+    lost = replace(post(9, to=8), reply_to_author=None)
+    assert not any(list(thread.gaps()) for thread in weave([other, *answers, lost]))

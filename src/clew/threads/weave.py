@@ -23,6 +23,8 @@ _Key = tuple[str, str]
 LATER = 3600.0
 #: A thread whose middle post is absent is joined over the hole where the two sides lie within so many seconds.
 NEAR = 900.0
+#: An absent post whose author is not told is the author's own where he or she wrote another within so many seconds.
+NEAR_PARENT = 3600.0
 #: ... and where the author's numbers join them, within so many.
 NUMBERED_NEAR = 86_400.0
 #: How far back the context above a thread is followed.
@@ -189,10 +191,21 @@ class _Forest:
         """Give a node to each absent post that its own author answered, so that its replies stay together."""
         nodes: dict[tuple[Hashable, str], int] = {}
         gone = {notice.post: notice for notice in self.notices if notice.kind == "gone" and notice.post}
+        latest: dict[Hashable, int] = {}
+        keeps_to_itself = self._keep_to_themselves()
         for at, post in enumerate(self.posts):
-            if post.reply_to is None or self.parent[at] >= 0 or post.reposts or not self._answers_itself(post, gone):
+            before = latest.get(self.authors[at])
+            latest[self.authors[at]] = at
+            if post.reply_to is None or self.parent[at] >= 0 or post.reposts:
                 continue
             if (post.platform, post.reply_to) in self.index:
+                continue
+            answers_itself = self._answers_itself(post, gone)
+            if answers_itself is None:
+                near = before is not None and self._within(before, at, NEAR_PARENT)
+                known = keeps_to_itself.get(self.authors[at])
+                answers_itself = near and known is not False if _names_first(post) or known is None else known
+            if not answers_itself:
                 continue
             key = (self.authors[at], post.reply_to)
             if key not in nodes:
@@ -202,24 +215,42 @@ class _Forest:
                 self.authors.append(self.authors[at])
             self.own[at] = nodes[key]
 
-    def _answers_itself(self, post: Post, gone: Mapping[str, Notice]) -> bool:
+    def _keep_to_themselves(self) -> dict[Hashable, bool]:
+        """Return, by author of replies whose parents are held, whether hardly any of these answers somebody else."""
+        counts: Counter[tuple[Hashable, bool]] = Counter()
+        for at, found in enumerate(self.parent):
+            if found >= 0:
+                counts[self.authors[at], self.own[at] >= 0] += 1
+        return {author: counts[author, True] >= 4 * counts[author, False] for author, _ in counts}
+
+    def _answers_itself(self, post: Post, gone: Mapping[str, Notice]) -> bool | None:
+        """Say whether a post answers one of its own author's; None where the source does not tell whom it answers."""
         if post.reply_to_author is not None:
             handle = post.author.handle.casefold() if post.author.handle else None
             return post.reply_to_author == post.author.id or post.reply_to_author.casefold() == handle
         notice = gone.get(post.reply_to or "")
-        return notice is not None and notice.author is not None and _same(notice.author, post.author)
+        if notice is None or notice.author is None:
+            return None
+        return _same(notice.author, post.author)
 
     def _free(self) -> list[int]:
-        """Return the posts whose source names no parents; where a capture names some, its other posts answer nobody."""
-        naming = {post.origin.capture for post in self.posts if post.origin and post.reply_to is not None}
+        """Return the posts whose source names no parents.
+
+        Where a capture names the parents of some of an author's posts, the author's other posts answer nobody.
+        """
+        naming = {self._view(at) for at, post in enumerate(self.posts) if post.reply_to is not None}
         return [
             at
             for at, post in enumerate(self.posts)
             if post.reply_to is None
             and not post.edges_stated
             and post.reposts is None
-            and not (post.platform != "telegram" and post.origin and post.origin.capture in naming)
+            and not (post.platform != "telegram" and self._view(at) in naming)
         ]
+
+    def _view(self, at: int) -> tuple[Hashable, str | None]:
+        origin = self.posts[at].origin
+        return self.authors[at], origin.capture if origin else None
 
     def _leaves(self) -> list[int]:
         answered = set(self.own)
@@ -295,6 +326,10 @@ class _Forest:
                 return True
             node = self.own[node]
         return False
+
+
+def _names_first(post: Post) -> bool:
+    return post.text.startswith(("@", "＠"))
 
 
 def _same(a: Account, b: Account) -> bool:
