@@ -106,7 +106,7 @@ class _Reading:
         if record.amiss:
             yield Problem(origin=self._origin(record.place), reason=record.amiss)
         elif record.section and isinstance(record.value, str):
-            yield _named(record.value, _replied_to(record.around), self._origin(record.place))
+            yield _named(fields.clean(record.value), _replied_to(record.around), self._origin(record.place))
         elif record.is_rest or fields.optional(record.value, "type", str) in _COLLECTIONS:
             yield from self._page(record)
         else:
@@ -176,7 +176,7 @@ class _Reading:
 
 
 def _is_list(key: str, others: Mapping[str, Any]) -> bool:
-    return key in _ITEMS and others.get("type", "Collection") in _COLLECTIONS
+    return key in _ITEMS and (fields.optional(others, "type", str) or "Collection") in _COLLECTIONS
 
 
 def _repost(value: Any, origin: Origin) -> Any:
