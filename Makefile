@@ -28,7 +28,7 @@ test: check            ## all checks and all tests
 	$(BIN)/python -m pytest -q
 
 cases: $(BIN)/clew     ## rewrite the expectations of all cases; then read git diff
-	CLEW_REWRITE=1 $(BIN)/python -m pytest -q tests/test_cases.py tests/publish
+	CLEW_REWRITE=1 $(BIN)/python -m pytest -q tests/test_cases.py tests/publish tests/cli tests/test_readme.py
 
 docs: $(BIN)/clew      ## make the pages that are made from the code
 	$(BIN)/python docs/make.py
@@ -40,7 +40,7 @@ bench: $(BIN)/clew     ## all benchmarks, each printing its table
 	$(BIN)/python -m benchmarks.startup
 
 services:              ## bring what some tests need: Node packages
-	cd benchmarks/twitter_text && npm ci --no-audit --no-fund
+	cd benchmarks/twitter_text && npm ci --ignore-scripts --no-audit --no-fund
 
 clean:                 ## remove what make made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,15 +10,20 @@ from clew.sources import SOURCES
 DOCS = Path(__file__).parent
 
 
+INTRODUCTION = """\
+Made from the sources by `make docs`. Each input is known by its content, not by its name; if two formats claim it,
+clew says which, and `--from` decides. Files, folders, zips and tars are looked into alike, packed or not, and so is
+saved web traffic: in HAR, WARC, WACZ and VCR cassettes every answer of a server is read as if it had been saved on
+its own. What is no post is a notice or a problem, never a silent skip: posts + notices + problems = records.
+""".splitlines()
+
+
 def formats() -> str:
     """Return docs/formats.md: what each source says of its format."""
     lines = [
         "# What clew reads",
         "",
-        "Made from the sources by `make docs`. Each input is known by its content, not by its name; if two formats claim it,",
-        "clew says which, and `--from` decides. Files, folders, zips and tars are looked into alike, packed or not, and so is",
-        "saved web traffic: in HAR, WARC, WACZ and VCR cassettes every answer of a server is read as if it had been saved on",
-        "its own. What is no post is a notice or a problem, never a silent skip: posts + notices + problems = records.",
+        *INTRODUCTION,
         "",
     ]
     for source in SOURCES:

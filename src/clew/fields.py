@@ -111,10 +111,11 @@ def an_id(value: object, key: str = "id") -> str:
     """Return an id as a string.
 
     Raises:
-        BadRecord: It is a fraction or has an exponent, so that a spreadsheet or script has rounded it; or no id.
+        BadRecord: It is a fraction, has an exponent, or is a number with the zeros that rounding leaves; or no id.
     """
     if isinstance(value, str):
-        return exact_id(clean(value).strip(), key)
+        text = clean(value).strip()
+        return text if text.isdecimal() else exact_id(text, key)
     if isinstance(value, int) and not isinstance(value, bool):
         return exact_id(str(value), key)
     if isinstance(value, float):
