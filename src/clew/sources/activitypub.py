@@ -13,8 +13,8 @@ from typing import Any
 from clew import fields
 from clew.errors import DamagedFile
 from clew.exports import HEAD, Export
-from clew.posts import Item, Notice, Origin, Problem
-from clew.sources import _activity, _opening, _unfold
+from clew.posts import Account, Item, Notice, Origin, Problem
+from clew.sources import _activity, _fediverse, _opening, _unfold
 from clew.sources._unfold import Record
 
 NAME = "activitypub"
@@ -194,7 +194,16 @@ def _replied_to(collection: Mapping[str, Any]) -> str | None:
 
 def _named(post: str, reply_to: str | None, origin: Origin) -> Notice:
     says = "A collection of replies names this post, but does not give it."
-    return Notice(kind="gone", says=says, origin=origin, platform="mastodon", post=post, reply_to=reply_to)
+    actor = _fediverse.actor_of(post)
+    return Notice(
+        kind="gone",
+        says=says,
+        origin=origin,
+        platform="mastodon",
+        post=post,
+        author=Account(id=actor, handle=_fediverse.handle_in(actor)) if actor else None,
+        reply_to=reply_to,
+    )
 
 
 def _tombstone(value: Mapping[str, Any], around: Mapping[str, Any], origin: Origin) -> Item:

@@ -22,7 +22,7 @@ from clew.sources._unfold import Record
 NAME = "mastodon_api"
 SIGN = (
     "JSON with in_reply_to_id, spoiler_text or account.acct in its first record; {ancestors, descendants};"
-    " search results; edit histories; notifications; or lines of statuses"
+    " search results; edit histories; notifications; lines of statuses; events of the streaming API"
 )
 HOLDS = (
     "Each post's permanent id, its author, the words with their links, what it answers and quotes, media with"
