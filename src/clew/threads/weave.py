@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import reduce
+from itertools import islice, pairwise
 
 import msgspec
 
 from clew import numbering
-from clew.posts import Account, Item, Notice, Post, Version
+from clew.posts import Account, Item, Notice, Post, Version, to_json
 from clew.threads import gaps, infer, lines
 from clew.threads.gaps import Known
 from clew.threads.thread import Branch, Context, Edges, Entry, Gap, Label, Thread
@@ -31,14 +32,18 @@ NUMBERED_NEAR = 86_400.0
 CONTEXT_POSTS = 50
 
 
-def weave(items: Iterable[Item]) -> list[Thread]:
+def weave(items: Iterable[Item], elsewhere: Iterable[Post] = ()) -> list[Thread]:
     """Return the threads that the posts form, oldest first, those without a time last, in order of id.
 
     Every post stands in exactly one thread, and a post that nothing joins is a thread of its own. The same post seen
     twice is one post. A circle of replies is cut at its oldest post. The order of the input is no matter.
+
+    Posts from `elsewhere` form no threads and are only looked up, as context above threads and as quoted posts: so a
+    part of a corpus can be woven on its own, as long as it holds all that its authors wrote.
     """
     posts, notices = _sorted(items)
-    forest = _Forest(posts, notices)
+    others, _ = _sorted(elsewhere)
+    forest = _Forest([*posts, *others], notices, held=len(posts))
     forest.grow()
     index = _Notices(notices)
     threads = [_thread(forest, root, index) for root in forest.roots()]
@@ -48,13 +53,18 @@ def weave(items: Iterable[Item]) -> list[Thread]:
 def _sorted(items: Iterable[Item]) -> tuple[list[Post], list[Notice]]:
     """Return each post once, in order of time and id, and the notices."""
     posts: dict[_Key, Post] = {}
+    again: dict[_Key, list[Post]] = {}
     notices: list[Notice] = []
     for item in items:
         if isinstance(item, Post):
-            key = (item.platform, item.id)
-            posts[key] = item if key not in posts else merged(posts[key], item)
+            first = posts.setdefault((item.platform, item.id), item)
+            if item != first:
+                again.setdefault((item.platform, item.id), [first]).append(item)
         elif isinstance(item, Notice):
             notices.append(item)
+    for key, sightings in again.items():
+        fullest_first = sorted(sightings, key=lambda post: (_fullness(post), to_json(post)), reverse=True)
+        posts[key] = reduce(merged, fullest_first)
     return sorted(posts.values(), key=infer.order), notices
 
 
@@ -116,6 +126,8 @@ class _Forest:
 
     posts: list[Post]
     notices: list[Notice]
+    held: int
+    """The first so many posts form threads; the others are only looked up."""
     authors: list[Hashable] = field(default_factory=list)
     index: dict[_Key, int] = field(default_factory=dict)
     parent: list[int] = field(default_factory=list)
@@ -129,7 +141,10 @@ class _Forest:
     children: dict[int, list[int]] = field(default_factory=dict)
 
     def grow(self) -> None:
-        self.authors = authors(self.posts)
+        self.authors = [
+            *authors(self.posts[: self.held]),
+            *(("elsewhere", post.platform, post.id) for post in self.posts[self.held :]),
+        ]
         for at, post in enumerate(self.posts):
             for version in post.versions:
                 self.index[post.platform, version.id] = at
@@ -155,7 +170,8 @@ class _Forest:
         return self.posts[node] if node < len(self.posts) else None
 
     def roots(self) -> Iterator[int]:
-        return (node for node, before in enumerate(self.own) if before < 0)
+        looked_up = range(self.held, len(self.posts))
+        return (node for node, before in enumerate(self.own) if before < 0 and node not in looked_up)
 
     def _order(self, node: int) -> tuple[bool, float, int, str]:
         while node >= len(self.posts):
@@ -193,7 +209,7 @@ class _Forest:
         gone = {notice.post: notice for notice in self.notices if notice.kind == "gone" and notice.post}
         latest: dict[Hashable, int] = {}
         keeps_to_itself = self._keep_to_themselves()
-        for at, post in enumerate(self.posts):
+        for at, post in enumerate(islice(self.posts, self.held)):
             before = latest.get(self.authors[at])
             latest[self.authors[at]] = at
             if post.reply_to is None or self.parent[at] >= 0 or post.reposts:
