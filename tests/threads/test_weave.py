@@ -367,3 +367,11 @@ def test_an_absent_parent_whose_author_is_not_told_is_context_where_the_author_a
     answers = [replace(post(n, to=1), reply_to_author=None) for n in (2, 3)]
     lost = replace(post(9, to=8), reply_to_author=None)
     assert not any(list(thread.gaps()) for thread in weave([other, *answers, lost]))
+
+
+def test_a_tombstone_after_the_last_post_is_a_gap_at_the_end() -> None:
+    author = post(1).author
+    gone = Notice(kind="gone", says="gone", origin=HERE, platform="x", post="77", author=author, reply_to=post(2).id)
+    (thread,) = weave([post(1), post(2, to=1), gone])
+    assert shown(thread) == ["post 1", "post 2", 1]
+    assert (gap(thread).ids, gap(thread).certainty) == (("77",), "proven")

@@ -24,6 +24,8 @@ class Known:
 
     gone: Mapping[str, Notice] = field(default_factory=dict)
     """By the id of the post that is not given."""
+    after: Sequence[Notice] = ()
+    """Posts that are not given and that the author wrote in answer to the last one held."""
     counts: Sequence[Notice] = ()
     """Stated numbers of posts of this thread."""
     cuts: Sequence[Notice] = ()
@@ -179,6 +181,10 @@ def _absent_reason(post: Post, ids: Sequence[str]) -> Reason:
     return Reason(signal="absent-parent", says=f"the next post answers {ids[-1]}, which is not held")
 
 
+def _gone_reason(notice: Notice) -> Reason:
+    return Reason(signal="gone" if notice.state == "absent" else notice.state, says=notice.says)
+
+
 def _is_linked(line: Line, at: int) -> bool:
     """Say whether edges tell that nothing lies between a post and the one before it."""
     post = line.posts[at]
@@ -215,8 +221,18 @@ def tail_gap(line: Line, known: Known, lacking_before: int, held: int) -> Gap | 
             count = lacking
             reasons.append(Reason(signal="stated-count", says=notice.says))
     cuts = [Reason(signal="cut-view", says=notice.says) for notice in known.cuts]
-    if count:
-        return Gap(count=count, numbers=numbers, certainty="proven", reasons=(*reasons, *cuts))
+    gone = [
+        Reason(signal="gone" if notice.state == "absent" else notice.state, says=notice.says) for notice in known.after
+    ]
+    if count or gone:
+        return Gap(
+            count=max(count or 0, len(gone)),
+            numbers=numbers,
+            ids=tuple(notice.post for notice in known.after if notice.post),
+            state=known.after[0].state if known.after else "absent",
+            certainty="proven",
+            reasons=(*reasons, *gone, *cuts),
+        )
     if cuts:
         return Gap(count=None, certainty="cut", reasons=tuple(cuts))
     return None

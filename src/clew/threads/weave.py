@@ -45,7 +45,7 @@ def weave(items: Iterable[Item], elsewhere: Iterable[Post] = ()) -> list[Thread]
     others, _ = _sorted(elsewhere)
     forest = _Forest([*posts, *others], notices, held=len(posts))
     forest.grow()
-    index = _Notices(notices)
+    index = _Notices(notices, forest.index)
     threads = [_thread(forest, root, index) for root in forest.roots()]
     return sorted(threads, key=lambda thread: infer.order(next(thread.posts())))
 
@@ -357,8 +357,12 @@ def _same(a: Account, b: Account) -> bool:
 class _Notices:
     """The notices, arranged for looking up what concerns a thread."""
 
-    def __init__(self, notices: Sequence[Notice]) -> None:
+    def __init__(self, notices: Sequence[Notice], held: Mapping[_Key, int]) -> None:
         self.gone = {notice.post: notice for notice in notices if notice.kind == "gone" and notice.post}
+        self._after: dict[str, list[Notice]] = {}
+        for notice in self.gone.values():
+            if notice.reply_to and notice.author and (notice.platform, notice.post) not in held:
+                self._after.setdefault(notice.reply_to, []).append(notice)
         self._by: dict[tuple[str, str | None], list[Notice]] = {}
         for notice in notices:
             if notice.kind in ("count", "cut", "end", "complete", "borders"):
@@ -366,8 +370,11 @@ class _Notices:
 
     def known(self, posts: Sequence[Post], last: Post) -> Known:
         """Return what is known of a thread with these posts on its main line and branches."""
+        after = [
+            notice for notice in self._after.get(last.id, ()) if notice.author and _same(notice.author, last.author)
+        ]
         if not self._by:
-            return Known(gone=self.gone)
+            return Known(gone=self.gone, after=after)
         keys: dict[tuple[str, str | None], None] = {}
         for post in posts:
             keys["conversation", post.conversation] = None
@@ -377,6 +384,7 @@ class _Notices:
         found += self._by.get(("post", last.id), ())
         return Known(
             gone=self.gone,
+            after=after,
             counts=[notice for notice in found if notice.kind == "count" and notice.conversation],
             cuts=[notice for notice in found if notice.kind == "cut" and _about(notice)[0] in ("conversation", "post")],
             limits=[notice for notice in found if notice.kind == "borders" or _is_wide_cut(notice)],
