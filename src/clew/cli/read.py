@@ -241,7 +241,8 @@ def _is_shown(thread: Thread, wish: Wish) -> bool:
     if len(list(thread.posts())) >= wish.min_posts:
         return True
     signs = any(isinstance(entry, Gap) or entry.number is not None for entry in thread.entries)
-    return signs and wish.min_posts <= 2
+    passage = any(reason.signal == "borders" for reason in thread.completeness.signals)
+    return (signs or passage) and wish.min_posts <= 2
 
 
 def _count_single(threads: list[Thread]) -> int:

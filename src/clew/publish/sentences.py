@@ -69,7 +69,9 @@ def completeness_sentence(thread: Thread) -> str:
         case "whole":
             return f"Whole: {_run_of_numbers(thread) or _joined(reason.says for reason in whole.signals)}."
         case "nothing-known-missing":
-            return f"{counted(whole.held, 'post')}; nothing is known to be missing."
+            limits = _joined(reason.says for reason in whole.signals if reason.signal in ("borders", "cut"))
+            known = f"nothing is known to be missing, but {limits}" if limits else "nothing is known to be missing"
+            return f"{counted(whole.held, 'post')}; {known}."
         case "cut":
             return _cut_sentence(thread, gaps)
         case "gaps":

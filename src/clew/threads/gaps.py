@@ -139,10 +139,7 @@ def _gap_before(
     if ids:
         gone = [known.gone[own] for own in ids if own in known.gone]
         reasons.insert(0, _absent_reason(post, ids))
-        reasons += [
-            Reason(signal=notice.kind if notice.state == "absent" else notice.state, says=notice.says)
-            for notice in gone
-        ]
+        reasons += [_gone_reason(notice) for notice in gone]
         exact = len(ids) if all(own in known.gone for own in ids) and gone and gone[0].reply_to else None
         return Gap(
             count=max(lacking, len(ids)) if lacking else exact,
@@ -221,9 +218,7 @@ def tail_gap(line: Line, known: Known, lacking_before: int, held: int) -> Gap | 
             count = lacking
             reasons.append(Reason(signal="stated-count", says=notice.says))
     cuts = [Reason(signal="cut-view", says=notice.says) for notice in known.cuts]
-    gone = [
-        Reason(signal="gone" if notice.state == "absent" else notice.state, says=notice.says) for notice in known.after
-    ]
+    gone = [_gone_reason(notice) for notice in known.after]
     if count or gone:
         return Gap(
             count=max(count or 0, len(gone)),
