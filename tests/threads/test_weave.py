@@ -375,3 +375,8 @@ def test_a_tombstone_after_the_last_post_is_a_gap_at_the_end() -> None:
     (thread,) = weave([post(1), post(2, to=1), gone])
     assert shown(thread) == ["post 1", "post 2", 1]
     assert (gap(thread).ids, gap(thread).certainty) == (("77",), "proven")
+
+
+def test_a_thread_keeps_its_id_when_its_first_post_is_lost() -> None:
+    posts = [post(1), post(2, to=1), post(3, to=2)]
+    assert weave(posts)[0].id == weave(posts[1:])[0].id

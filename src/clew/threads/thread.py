@@ -112,7 +112,7 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
     """One author's self-reply tree as a document."""
 
     id: str
-    """Platform, colon, id of the first post that is held."""
+    """Platform, colon, id of the first post; of one that is not held where its id is known, so that it stays."""
     platform: Platform
     author: Account
     first: datetime | None

@@ -422,7 +422,7 @@ def _thread(forest: _Forest, root: int, notices: _Notices) -> Thread:
     first = main.posts[0]
     moments = [moment for post in posts if (moment := infer.moment(post)) is not None]
     return Thread(
-        id=f"{first.platform}:{first.id}",
+        id=f"{first.platform}:{main.missing.get(first.id, [first.id])[0]}",
         platform=first.platform,
         author=_fullest(posts),
         first=min(moments, default=None),
