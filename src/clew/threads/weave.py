@@ -87,6 +87,7 @@ _FILLED = (
     "conversation",
     "quotes",
     "language",
+    "edited",
     "deleted",
     "url",
     "community_note",
