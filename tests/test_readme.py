@@ -60,3 +60,11 @@ def test_the_pages_made_from_the_code_are_up_to_date() -> None:
         text=True,
     )
     assert done.stdout == before, "run: make docs"
+
+
+def test_every_signal_of_a_gap_is_explained() -> None:
+    source = (ROOT / "src/clew/threads/gaps.py").read_text(encoding="utf-8")
+    page = (ROOT / "docs/gaps.md").read_text(encoding="utf-8")
+    signals = set(re.findall(r'signal="([a-z-]+)"', source))
+    assert signals
+    assert [signal for signal in sorted(signals) if f"`{signal}`" not in page] == []
