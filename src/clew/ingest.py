@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, overload, runtime_checkable
 
-from clew import addresses
-from clew.errors import BadOption, ClewError, UnknownFormat
+from clew import addresses, records
+from clew.errors import BadOption, ClewError, DamagedFile, UnknownFormat
 from clew.exports import Export, opened
 from clew.posts import Item, Notice, Origin, Post, Problem
 from clew.sources import Source, by_name, identify
@@ -217,9 +217,27 @@ def _is_packed(export: Export) -> bool:
 
 
 def _hint(export: Export) -> str:
+    """Return what stands in the way of knowing an input; empty where it is just of no known format."""
     if _is_file(export):
-        return ""
+        return _look(export.head(export.members[0]))
     return f"none of its {len(export.members):,} files is in a format clew reads" if export.members else "it is empty"
+
+
+def _look(head: bytes) -> str:
+    if not head.strip():
+        return "it is empty" if not head else "it holds nothing but white space"
+    if not head.strip(b"\0"):
+        return "it holds nothing but NUL bytes; the copy or the download failed"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "is UTF-16 text. If it is JSON: iconv -f utf-16 -t utf-8 FILE"
+    control = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    if control * 20 > len(head) and not records.is_wide(head):
+        return ""
+    try:
+        records.decoded(head[:-4], "")
+    except DamagedFile as error:
+        return error.reason
+    return ""
 
 
 def _damage(part: Export, error: ClewError, count: int) -> Origin:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from clew.errors import DamagedFile
 
-__all__ = ["LIMIT", "Json", "decoded", "lines"]
+__all__ = ["LIMIT", "Json", "decoded", "is_wide", "lines"]
 
 LIMIT = 64 * 1024 * 1024
 """The longest line, and the longest single JSON value, in bytes or characters. No post is a millionth of it."""
@@ -49,13 +49,13 @@ def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
         if number == 1:
             line = line.removeprefix(codecs.BOM_UTF8)
         line = line.strip(b"\0" + whitespace.encode())
-        if not _is_wide(line):
+        if not is_wide(line):
             line = line.replace(b"\0", b"")
         if line:
             yield number, line
 
 
-def _is_wide(data: bytes) -> bool:
+def is_wide(data: bytes) -> bool:
     """Say whether the bytes begin with two Latin letters or signs in UTF-16."""
     return len(data) > 3 and (data[1] == data[3] == 0 != data[2] or data[0] == data[2] == 0 != data[1])
 
@@ -67,7 +67,7 @@ def decoded(data: bytes, name: str) -> str:
         DamagedFile: It is in another encoding, or no text.
     """
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8-sig")
-    if encoding == "utf-8-sig" and _is_wide(data):
+    if encoding == "utf-8-sig" and is_wide(data):
         wide = "utf-16le" if data[0] else "utf-16be"
         raise DamagedFile(name, f"is not UTF-8 text, but looks like UTF-16. {_other(wide)}")
     try:
