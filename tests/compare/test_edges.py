@@ -11,7 +11,7 @@ import pytest
 from clew.compare import join
 from clew.compare.actions import Actions, Row, joined
 from clew.compare.actions import of as actions
-from clew.compare.edges import edges, evidence_of
+from clew.compare.edges import edges, evidence_of, timing
 from clew.errors import BadOption
 
 
@@ -47,17 +47,13 @@ def by_loops(made: Actions, window: int) -> dict[tuple[int, int], tuple[int, ...
 
 
 def by_join(made: Actions, window: int, at_once: int = 10_000) -> dict[tuple[int, int], tuple[int, ...]]:
-    return {
-        (a, b): tuple(rest)
-        for found in edges(made, window, at_once=at_once)
-        for a, b, *rest in zip(
-            *(
-                getattr(found.edges, name).tolist()
-                for name in ("first", "second", "pairs", "posts", "posts_second", "objects", "ahead", "behind")
-            ),
-            strict=True,
-        )
-    }
+    got: dict[tuple[int, int], tuple[int, ...]] = {}
+    for found in edges(made, window, at_once=at_once):
+        batch, times = found.edges, timing(made, found)
+        columns = (batch.pairs, batch.posts, batch.posts_second, batch.objects, times.ahead, times.behind)
+        ends = zip(batch.first.tolist(), batch.second.tolist(), strict=True)
+        got |= zip(ends, zip(*(column.tolist() for column in columns), strict=True), strict=True)
+    return got
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -89,7 +85,7 @@ def test_evidence_names_the_posts_the_object_and_the_delay() -> None:
     left, right = evidence_of(found, 0)
     posts = [(made.contents[made.content[i]], made.contents[made.content[j]]) for i, j in zip(left, right, strict=True)]
     assert posts == [("1", "2"), ("3", "4")]
-    assert found.edges.delay.tolist() == [2.5]
+    assert timing(made, found).delay.tolist() == [2.5]
 
 
 def test_a_flood_by_one_account_counts_once_for_both() -> None:

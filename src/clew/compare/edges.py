@@ -14,7 +14,7 @@ import numpy.typing as npt
 from clew.compare.actions import Actions, Codes, Instants
 from clew.compare.join import Pairs, count, pairs
 
-__all__ = ["Choice", "Edges", "Evidence", "edges", "evidence_of", "picked"]
+__all__ = ["Choice", "Edges", "Evidence", "Timing", "chosen", "edges", "evidence_of", "picked", "timing"]
 
 AT_ONCE = 6_000_000
 """Pairs that are sorted at a time; more are parted by accounts into temporary files."""
@@ -36,11 +36,6 @@ class Edges:
     posts_second: Codes
     objects: Codes
     """Distinct objects."""
-    ahead: Codes
-    """Pairs in which the first account was earlier; a tie counts for neither."""
-    behind: Codes
-    delay: npt.NDArray[np.float64]
-    """Mean seconds between the two posts."""
 
     def __len__(self) -> int:
         return len(self.first)
@@ -54,6 +49,17 @@ class Edges:
     def symmetry(self) -> npt.NDArray[np.float64]:
         """The smaller number of posts by the larger: 1 where both did as much."""
         return self.weight / np.maximum(self.posts, self.posts_second)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Who of a batch of edges came first, and by how much."""
+
+    ahead: Codes
+    """Pairs in which the first account was earlier; a tie counts for neither."""
+    behind: Codes
+    delay: npt.NDArray[np.float64]
+    """Mean seconds between the two posts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,7 @@ def _gathered(actions: Actions, found: Pairs) -> Iterator[Evidence]:
     if not len(found.left):
         return
     keys = _keys(actions, found)
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     keys = keys[order]
     found = Pairs(found.left[order], found.right[order])
     del order
@@ -140,17 +146,15 @@ def _gathered(actions: Actions, found: Pairs) -> Iterator[Evidence]:
 
 
 def _summed(actions: Actions, found: Pairs, keys: Instants, starts: Instants) -> Edges:
+    """Return the edges of sorted pairs; only those with several pairs need any counting."""
     sizes = np.diff(starts)
     several = np.flatnonzero(sizes > 1)
-    rows = np.flatnonzero(np.repeat(sizes > 1, sizes))
     edge = np.repeat(np.arange(len(several)), sizes[several])
-    first = (keys // len(actions.accounts)).astype(np.int32)
+    rows = _runs(starts[several], sizes[several])
+    first, second = (part.astype(np.int32) for part in np.divmod(keys, len(actions.accounts)))
     is_first = actions.account[found.left[rows]] == first[several][edge]
     own = np.where(is_first, found.left[rows], found.right[rows])
     other = np.where(is_first, found.right[rows], found.left[rows])
-    delays = actions.time[found.right] - actions.time[found.left]
-    ahead = (delays > 0) & (actions.account[found.left] == np.repeat(first, sizes))
-    behind = (delays > 0) & (actions.account[found.right] == np.repeat(first, sizes))
 
     def distinct(values: Codes, names: int) -> Codes:
         counts = np.ones(len(keys), dtype=np.int32)
@@ -162,14 +166,45 @@ def _summed(actions: Actions, found: Pairs, keys: Instants, starts: Instants) ->
 
     return Edges(
         first=first,
-        second=(keys % len(actions.accounts)).astype(np.int32),
+        second=second,
         pairs=sizes,
         posts=distinct(actions.content[own], len(actions.contents)),
         posts_second=distinct(actions.content[other], len(actions.contents)),
-        objects=distinct(actions.object[found.left[rows]], len(actions.objects)),
-        ahead=np.add.reduceat(ahead, starts[:-1], dtype=np.int32),
-        behind=np.add.reduceat(behind, starts[:-1], dtype=np.int32),
-        delay=np.add.reduceat(delays, starts[:-1]) / sizes / 1000,
+        objects=distinct(actions.object[own], len(actions.objects)),
+    )
+
+
+def _runs(starts: Instants, sizes: Instants) -> Instants:
+    """Return the numbers of runs, one after the other.
+
+    >>> _runs(np.array([3, 10]), np.array([2, 3])).tolist()
+    [3, 4, 10, 11, 12]
+    """
+    shift = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
+    return np.arange(len(shift)) + shift
+
+
+def timing(actions: Actions, found: Evidence) -> Timing:
+    """Return who came first in a batch of edges, and by how much."""
+    sizes = np.diff(found.starts)
+    delays = actions.time[found.pairs.right] - actions.time[found.pairs.left]
+    is_first = actions.account[found.pairs.left] == np.repeat(found.edges.first, sizes)
+    starts = found.starts[:-1]
+    return Timing(
+        ahead=np.add.reduceat((delays > 0) & is_first, starts, dtype=np.int32),
+        behind=np.add.reduceat((delays > 0) & ~is_first, starts, dtype=np.int32),
+        delay=np.add.reduceat(delays, starts) / sizes / 1000,
+    )
+
+
+def chosen(found: Evidence, wanted: npt.NDArray[np.bool_]) -> Evidence:
+    """Return some of the edges of a batch with their pairs."""
+    sizes = np.diff(found.starts)
+    kept = np.repeat(wanted, sizes)
+    return Evidence(
+        picked(found.edges, wanted),
+        Pairs(found.pairs.left[kept], found.pairs.right[kept]),
+        np.concatenate([[0], np.cumsum(sizes[wanted])]),
     )
 
 
@@ -179,6 +214,8 @@ def picked(batch: Edges, wanted: npt.NDArray[np.bool_] | Instants) -> Edges:
 
 
 def evidence_of(found: Evidence, edge: int) -> Pairs:
-    """Return the pairs behind one edge of a batch."""
+    """Return the pairs behind one edge of a batch, in the order of the actions."""
     part = slice(int(found.starts[edge]), int(found.starts[edge + 1]))
-    return Pairs(found.pairs.left[part], found.pairs.right[part])
+    left, right = found.pairs.left[part], found.pairs.right[part]
+    order = np.lexsort((right, left))
+    return Pairs(left[order], right[order])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
@@ -29,6 +30,7 @@ ROLES = {
 }
 #: A number as a spreadsheet shows an id that it has rounded.
 _ROUNDED = r"^[0-9][.,]?[0-9]*[eE]\+?[0-9]{2,}$"
+_NUMBER = r"^-?[0-9]{1,18}(\.[0-9]+)?$"
 _EXACT = 1 << 53
 
 
@@ -126,11 +128,11 @@ def _batches(path: str) -> _Source:
 
 
 def _loaded(path: str, source: _Source, names: Sequence[str]) -> Any:
-    """Return columns as a table of dictionaries of strings (times as they stand), one dictionary for all batches."""
+    """Return columns as a table of dictionaries of strings or whole numbers, one dictionary for all batches."""
     kind = pa.dictionary(pa.int32(), pa.string())
     try:
         if source.parquet is not None:
-            batches = [_as_strings(path, batch) for batch in source.parquet.iter_batches(columns=list(names))]
+            batches = [_as_dictionaries(path, batch) for batch in source.parquet.iter_batches(columns=list(names))]
         else:
             options = pc_csv.ConvertOptions(
                 include_columns=list(names),
@@ -149,7 +151,7 @@ def _loaded(path: str, source: _Source, names: Sequence[str]) -> Any:
     return pa.Table.from_batches(batches).unify_dictionaries()
 
 
-def _as_strings(path: str, batch: Any) -> Any:
+def _as_dictionaries(path: str, batch: Any) -> Any:
     arrays = []
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         if pa.types.is_floating(column.type):
@@ -158,7 +160,7 @@ def _as_strings(path: str, batch: Any) -> Any:
             column = column.cast(pa.timestamp("ms"), safe=False).cast(pa.int64())
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
-        arrays.append(column.cast(pa.string()).dictionary_encode())
+        arrays.append((column if pa.types.is_integer(column.type) else column.cast(pa.string())).dictionary_encode())
     return pa.record_batch(arrays, names=batch.schema.names)
 
 
@@ -221,7 +223,7 @@ def _refuse_rounded(path: str, name: str, column: Any) -> None:
         DamagedFile: There is one, or nearly all long ids end with zeros.
     """
     for chunk in column.chunks[:1]:
-        values = chunk.dictionary
+        values = chunk.dictionary.cast(pa.string())
         rounded = values.filter(pc.match_substring_regex(values, _ROUNDED))
         if len(rounded):
             raise DamagedFile(
@@ -299,12 +301,21 @@ def _contents(path: str, table: Any, column: str | None) -> tuple[Names, Codes, 
 def _instants(column: Any) -> tuple[Instants, Flags]:
     """Return the milliseconds since 1970 of each row and whether it has a time."""
     names, codes, there = _coded(column)
+    if not len(names):
+        return np.zeros(len(codes), dtype=np.int64), there
+    if pc.all(pc.match_substring_regex(names.held, _NUMBER)).as_py():
+        return _from_numbers(names.held.cast(pa.float64()).to_numpy())[codes], there
     known = [_instant(name) for name in names]
     values = np.array([value or 0 for value in known], dtype=np.int64)
     told = np.array([value is not None for value in known], dtype=bool)
-    if not len(values):
-        return np.zeros(len(codes), dtype=np.int64), there
     return values[codes], there & told[codes]
+
+
+def _from_numbers(numbers: npt.NDArray[np.float64]) -> Instants:
+    """Return milliseconds from seconds, milliseconds or microseconds since 1970, told apart by their size."""
+    size = np.abs(numbers)
+    scale = np.where(size < 1e11, SECOND, np.where(size < 1e14, 1, 1 / SECOND))
+    return np.rint(numbers * scale).astype(np.int64)
 
 
 def _instant(text: str) -> int | None:
@@ -313,11 +324,8 @@ def _instant(text: str) -> int | None:
     >>> _instant("1622799000"), _instant("2021-06-04 09:30:00"), _instant("soon")
     (1622799000000, 1622799000000, None)
     """
-    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
-        number = float(text)
-        if abs(number) < 1e11:
-            return round(number * SECOND)
-        return round(number) if abs(number) < 1e14 else round(number / 1000)
+    if re.fullmatch(_NUMBER, text):
+        return int(_from_numbers(np.array([float(text)]))[0])
     try:
         return round(times.from_iso(text).timestamp() * SECOND)
     except (ValueError, OverflowError):
