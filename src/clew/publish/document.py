@@ -7,16 +7,22 @@ Renderers know these values and nothing of posts, platforms or gaps. Everything 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TypeAlias
+from itertools import groupby
+from operator import itemgetter
+from typing import Literal, TypeAlias
+
+import msgspec
 
 from clew import addresses
 from clew.posts import Account, Link, Media, Post
+from clew.publish.pictures import Picture
 from clew.publish.sentences import (
     branch_heading,
     completeness_sentence,
+    counted,
     gap_sentence,
     held_words,
     minute,
@@ -29,6 +35,7 @@ __all__ = [
     "Aside",
     "Before",
     "Block",
+    "Colophon",
     "Document",
     "Earlier",
     "Enclosure",
@@ -39,6 +46,7 @@ __all__ = [
     "Run",
     "Said",
     "Source",
+    "Style",
     "completeness_sentence",
     "compose",
     "compose_post",
@@ -85,6 +93,8 @@ class Enclosure:
     url: str | None
     file: str | None
     """The member of the same export that holds it."""
+    picture: Picture | None = None
+    """The picture itself, where documents may show it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +113,19 @@ class Said:
 
     anchor: str
     """Unique in a file that holds all documents of one `compose`; lower-case letters, digits and dashes."""
+    id: str
+    """The platform's own."""
     label: str
-    """What it is called: the author's number, else "post" and its place among those that are held."""
+    """What it is called: the author's number, else "post" and its place among those that are held; empty where
+    the reader wants no numbers."""
     number: int | None
     """The author's own; None where there is none."""
     author: str | None
     """None where it is the author of the document."""
     time: datetime | None
     """Aware, UTC; made from its id where the platform does that and the source gives no time."""
+    edited: datetime | None = None
+    """When it was last edited; UTC."""
     new_day: bool = False
     """True where the day is another one than that of the post before, in reading order."""
     new_minute: bool = True
@@ -198,6 +213,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Colophon:
+    """When and with what a document was made, and how it can be checked."""
+
+    made: datetime
+    """UTC."""
+    says: tuple[str, ...]
+    """Whole sentences, the first of which tells the day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """What stands above the posts."""
 
@@ -222,9 +247,18 @@ class Head:
     """What the verdict rests on."""
     order: str | None
     """A sentence where the order of posts is inferred."""
+    left_out: tuple[str, ...] = ()
+    """What the reader did not want in the document; whole sentences."""
+    author_id: str | None = None
+    """The platform's permanent one."""
     language: str | None
     url: str | None
     """The address of its first post."""
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """What stands below the completeness: on what it rests, how the order is known, what was left out."""
+        return (*self.signals, *([self.order] if self.order else []), *self.left_out)
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -247,16 +281,41 @@ class Document:
     notes: tuple[Note, ...]
     """The links of all blocks, numbered from 1."""
     sources: tuple[Source, ...]
+    colophon: Colophon | None = None
+    """None in a first look, which bears no date."""
 
 
-def compose(threads: Iterable[Thread]) -> list[Document]:
+def _no_picture(post: Post, media: Media) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """What a document shows, in which order, and when it was made."""
+
+    order: Literal["reader", "time"] = "reader"
+    """reader: branches stand where they are best read · time: every post in the order of time."""
+    numbers: bool = True
+    """Whether posts are called by their numbers, beside what the author writes."""
+    replies: bool = True
+    """Whether the posts of others that the thread answers are shown."""
+    media: bool = True
+    branches: bool = True
+    made: datetime | None = None
+    """The date that the document bears; None: it bears none."""
+    maker: str = "clew"
+    picture: Callable[[Post, Media], Picture | None] = _no_picture
+    """Finds the picture that the export holds for a post's media."""
+
+
+def compose(threads: Iterable[Thread], style: Style = Style()) -> list[Document]:
     """Return a document for each thread, in their order.
 
     Asides and corrections stand right after the post that they answer, later additions after the main line. A quoted
     post stands where it is quoted; one that belongs to the thread is only pointed to.
     """
     anchors = _Anchors()
-    return [_Composer(thread, anchors).document() for thread in threads]
+    return [_Composer(thread, anchors, style).document() for thread in threads]
 
 
 def compose_post(post: Post) -> Said:
@@ -294,8 +353,9 @@ class _Notes:
 class _Composer:
     """Makes one document; holds the names and footnotes that its parts share."""
 
-    def __init__(self, thread: Thread, anchors: _Anchors) -> None:
+    def __init__(self, thread: Thread, anchors: _Anchors, style: Style) -> None:
         self._thread = thread
+        self._style = style
         self._notes = _Notes()
         self._anchor = anchors.make("thread", thread.id.partition(":")[2])
         self._labels: dict[str, str] = {}
@@ -303,7 +363,7 @@ class _Composer:
         self._quotable = {post.id: post for post in thread.quoted}
         self._before = thread.first
         self._starts = True
-        self._arranged = _arranged(thread)
+        self._arranged = _by_time(thread, style) if style.order == "time" else _arranged(thread, style)
         for part in self._arranged:
             for entry in part.entries if isinstance(part, Branch) else (part,):
                 if isinstance(entry, PostEntry):
@@ -317,17 +377,20 @@ class _Composer:
         return Document(
             id=thread.id,
             anchor=self._anchor,
-            head=_head(thread),
+            head=replace(_head(thread), left_out=tuple(_left_out(thread, self._style))),
             blocks=blocks,
             notes=tuple(self._notes.made.values()),
             sources=_sources(thread),
+            colophon=_colophon(thread, self._style),
         )
 
     def _context(self) -> Iterator[Before]:
         context = self._thread.context
+        if not self._style.replies:
+            return
         for at, post in enumerate(context.posts):
             says = "in answer to" if at == len(context.posts) - 1 else "earlier,"
-            said = _said(post, self._notes, anchor="", label="", author=post.author)
+            said = self._other(post)
             yield Before(says=f"{says} {_named(post.author)}", post=said, url=said.url)
         if context.reply_to and all(post.id != context.reply_to for post in context.posts):
             whom = _person(context.reply_to_author)
@@ -354,16 +417,22 @@ class _Composer:
 
     def _said(self, entry: PostEntry) -> Said:
         post = entry.post
+        numbers = self._style.numbers
         said = _said(
             post,
             self._notes,
             anchor=self._anchors[post.id],
-            label=self._labels[post.id],
-            number=entry.number,
+            label=self._labels[post.id] if numbers else "",
+            number=entry.number if numbers else None,
             author=None if post.author == self._thread.author else post.author,
+            style=self._style,
         )
         new_day, new_minute = self._news(said.time)
         return replace(said, quoted=self._quoted(post), new_day=new_day, new_minute=new_minute)
+
+    def _other(self, post: Post) -> Said:
+        """Return a post that stands beside the thread, with who wrote it."""
+        return _said(post, self._notes, anchor="", label="", author=post.author, style=self._style)
 
     def _news(self, time: datetime | None) -> tuple[bool, bool]:
         """Say whether day and minute are others than before, in reading order; the day in the head counts as before."""
@@ -383,18 +452,19 @@ class _Composer:
         if held is None:
             url = addresses.post_url(post.platform, None, post.quotes)
             return Quoted(says="quotes a post that is not held", post=None, url=url)
-        said = _said(held, self._notes, anchor="", label="", author=held.author)
+        said = self._other(held)
         return Quoted(says=f"quotes {_named(held.author)}", post=said, url=said.url)
 
 
-def _arranged(thread: Thread) -> list[Entry | Branch]:
+def _arranged(thread: Thread, style: Style) -> list[Entry | Branch]:
     """Return the main line with its branches in reading order.
 
     Asides and corrections come right after the post that they answer, those that leave them next; later additions,
     and branches from posts that are not held, come after the main line.
     """
+    branches = thread.branches if style.branches else ()
     waiting: dict[str, list[Branch]] = {}
-    for branch in thread.branches:
+    for branch in branches:
         waiting.setdefault(branch.after, []).append(branch)
     arranged: list[Entry | Branch] = []
     later: list[Branch] = []
@@ -406,7 +476,28 @@ def _arranged(thread: Thread) -> list[Entry | Branch]:
             (later if branch.label == "later" else arranged).append(branch)
             stack += [after for inner in reversed(branch.entries) for after in _leaving(inner, waiting)]
     last = {id(branch) for branches in (later, *waiting.values()) for branch in branches}
-    return [*arranged, *(branch for branch in thread.branches if id(branch) in last)]
+    return [*arranged, *(branch for branch in branches if id(branch) in last)]
+
+
+def _by_time(thread: Thread, style: Style) -> list[Entry | Branch]:
+    """Return all entries in the order of time; those of a branch that follow one another stand under its heading.
+
+    A gap, or a post without a time, stands after what stands before it in its own line.
+    """
+    timed: list[tuple[datetime, Entry, Branch | None]] = []
+    for line in (thread, *(thread.branches if style.branches else ())):
+        branch = line if isinstance(line, Branch) else None
+        moment = datetime.min.replace(tzinfo=UTC)
+        for entry in line.entries:
+            own = infer.moment(entry.post) if isinstance(entry, PostEntry) else None
+            moment = max(moment, own) if own else moment
+            timed.append((moment, entry, branch))
+    arranged: list[Entry | Branch] = []
+    for _, group in groupby(sorted(timed, key=itemgetter(0)), key=lambda one: id(one[2])):
+        together = list(group)
+        branch, entries = together[0][2], tuple(entry for _, entry, _ in together)
+        arranged += entries if branch is None else [msgspec.structs.replace(branch, entries=entries)]
+    return arranged
 
 
 def _leaving(entry: Entry, waiting: dict[str, list[Branch]]) -> list[Branch]:
@@ -422,18 +513,21 @@ def _said(
     label: str,
     author: Account | None,
     number: int | None = None,
+    style: Style = Style(),
 ) -> Said:
     runs, loose = _runs(post, notes)
     return Said(
         anchor=anchor,
+        id=post.id,
         label=label,
         number=number,
         author=_named(author) if author else None,
         time=infer.moment(post),
+        edited=post.edited,
         language=post.language,
         runs=runs,
         loose=loose,
-        media=tuple(_enclosure(media) for media in post.media),
+        media=tuple(_enclosure(post, media, style) for media in post.media) if style.media else (),
         warning=post.warning,
         earlier=tuple(
             Earlier(when=_minute(version.time), text=version.text or "(not in the source)") for version in post.versions
@@ -463,8 +557,14 @@ def _runs(post: Post, notes: _Notes) -> tuple[tuple[Run, ...], tuple[Note, ...]]
     return tuple(runs), tuple(loose)
 
 
-def _enclosure(media: Media) -> Enclosure:
-    return Enclosure(kind=_MEDIA.get(media.type, media.type), alt=media.alt or None, url=media.url, file=media.file)
+def _enclosure(post: Post, media: Media, style: Style) -> Enclosure:
+    return Enclosure(
+        kind=_MEDIA.get(media.type, media.type),
+        alt=media.alt or None,
+        url=media.url,
+        file=media.file,
+        picture=style.picture(post, media),
+    )
 
 
 def _marks(post: Post) -> Iterator[str]:
@@ -495,12 +595,47 @@ def _head(thread: Thread) -> Head:
         signals=tuple(reason.says for reason in whole.signals),
         order=_ORDER[thread.edges],
         language=thread.language,
+        author_id=thread.author.id,
         url=(first.url or addresses.post_url(first.platform, first.author.handle, first.id)) if first else None,
     )
 
 
+def _left_out(thread: Thread, style: Style) -> Iterator[str]:
+    """Yield what the style leaves out of the document."""
+    if not style.branches and thread.branches:
+        posts = sum(isinstance(entry, PostEntry) for branch in thread.branches for entry in branch.entries)
+        many = "1 branch" if len(thread.branches) == 1 else f"{len(thread.branches):,} branches"
+        yield f"{many} with {counted(posts, 'post')} left out of this document."
+    if not style.replies and (thread.context.reply_to or thread.context.posts):
+        yield "What the thread answers is left out of this document."
+    if not style.media and any(post.media for post in thread.posts()):
+        yield "Pictures and other media are left out of this document."
+    if style.order == "time" and thread.branches and style.branches:
+        yield "The posts of all branches stand in the order of time."
+
+
+def _colophon(thread: Thread, style: Style) -> Colophon | None:
+    if style.made is None:
+        return None
+    says = [f"Made with {style.maker} on {_day(style.made)} (UTC)."]
+    sources = _sources(thread)
+    if sources:
+        one = len(sources) == 1
+        files = "the file that this was read from" if one else "the files that this was read from"
+        digest = "its SHA-256 digest" if one else "the SHA-256 digest of each"
+        says += [
+            f"To check it, take {files} and compute {digest}, with sha256sum or any other tool: it must be the one "
+            "given here.",
+            f"The command clew read FILE --thread {thread.id} reads the same posts from it again.",
+            "That proves that the words stand in that file as they are given here. It does not prove who wrote them, "
+            "nor that the file itself is true.",
+        ]
+    return Colophon(made=style.made, says=tuple(says))
+
+
 def _sources(thread: Thread) -> tuple[Source, ...]:
-    found = {(post.origin.file, post.origin.capture): None for post in thread.posts() if post.origin}
+    posts = (*thread.context.posts, *thread.posts(), *thread.quoted)
+    found = {(post.origin.file, post.origin.capture): None for post in posts if post.origin}
     return tuple(Source(file=file, capture=capture) for file, capture in found)
 
 

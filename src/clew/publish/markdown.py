@@ -101,6 +101,8 @@ def _yaml_of(document: Document) -> Iterator[str]:
     facts = {"platform": head.platform, "url": head.url, "thread": document.id, "posts": head.held}
     facts |= {"completeness": head.completeness, "verdict": head.verdict}
     yield from (f"{key}: {_quoted_yaml(value)}" for key, value in facts.items() if value)
+    if document.colophon:
+        yield f"made: {minute(document.colophon.made)[:10]}"
     if document.sources:
         yield "sources:"
         for source in document.sources:
@@ -132,10 +134,12 @@ class _Page:
         yield " · ".join([f"**{author}**", *facts, *([_address(head.url)] if head.url else [])])
         yield ""
         yield f"> [!{'success' if head.verdict == 'whole' else 'info'}] {_inline(head.completeness)}"
-        yield from (f"> - {_inline(_capital(says))}" for says in (*head.signals, *([head.order] if head.order else [])))
+        yield from (f"> - {_inline(_capital(says))}" for says in head.says)
         for block in document.blocks:
             yield ""
             yield from self._block(block, "##")
+        if document.colophon:
+            yield from _colophon(document)
         if document.notes:
             yield ""
             yield from (self._note(note) for note in document.notes)
@@ -157,7 +161,8 @@ class _Page:
                 assert_never(block)
 
     def _said(self, said: Said, level: str) -> Iterator[str]:
-        yield f'{level} <span id="{said.anchor}"></span>{_inline(_capital(said.label))}'
+        sign = f"{level} " if said.label else ""
+        yield f'{sign}<span id="{said.anchor}"></span>{_inline(_capital(said.label))}'
         facts = [f"**{_inline(said.author)}**"] if said.author else []
         facts += [f"{minute(said.time)} UTC"] if said.time else []
         facts += [_address(said.url)] if said.url else []
@@ -217,6 +222,16 @@ class _Page:
         if note.url is None:
             return f"{self._mark(note)}: {_inline(note.shown)} (shortened on the page; full address not known)"
         return f"{self._mark(note)}: {_address(note.url)}"
+
+
+def _colophon(document: Document) -> Iterator[str]:
+    yield from ("", "## About this document")
+    if document.sources:
+        yield from ("", "Read from:", "")
+        yield from (f"- {_inline(source.file)}, {_inline(source.capture)}" for source in document.sources)
+    if document.colophon:
+        for says in document.colophon.says:
+            yield from ("", _inline(says))
 
 
 def _enclosure(media: Enclosure) -> str:

@@ -79,7 +79,14 @@ def _document(document: Document, paper: Paper) -> Iterator[str]:
     if document.notes:
         yield ""
         yield from _notes(document.notes, paper)
-    if document.sources:
+    if document.sources and document.colophon:
+        yield ""
+        for source in document.sources:
+            yield from _beside(paper, "from", _set(source.file, paper))
+            yield f"{' ' * paper.margin}{source.capture}"
+        for says in document.colophon.says:
+            yield from ("", *_beside(paper, "", _set(says, paper)))
+    elif document.sources:
         yield ""
         names = [f"{source.file} ({source.capture[:19]}…)" for source in document.sources]
         yield from _beside(paper, "from", (line for name in names for line in _set(name, paper)), "faint")
@@ -90,8 +97,8 @@ def _head(head: Head, paper: Paper) -> Iterator[str]:
     colour = "whole" if head.verdict == "whole" else "gap" if head.verdict in {"gaps", "cut"} else "faint"
     for line in wrapped(safe(head.completeness), paper.margin + paper.measure):
         yield paper.paint(colour, line)
-    if head.order:
-        for line in wrapped(head.order, paper.margin + paper.measure):
+    for says in (*([head.order] if head.order else []), *head.left_out):
+        for line in wrapped(says, paper.margin + paper.measure):
             yield paper.paint("faint", line)
 
 
