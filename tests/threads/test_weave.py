@@ -380,3 +380,10 @@ def test_a_tombstone_after_the_last_post_is_a_gap_at_the_end() -> None:
 def test_a_thread_keeps_its_id_when_its_first_post_is_lost() -> None:
     posts = [post(1), post(2, to=1), post(3, to=2)]
     assert weave(posts)[0].id == weave(posts[1:])[0].id
+
+
+def test_a_later_aside_does_not_keep_a_thread_from_being_joined_over_a_hole() -> None:
+    posts = [post(1, "1/"), post(2, "2/", to=1), post(4, "4/", to=3), post(5, "5/", to=4), post(9, "by the way", to=2)]
+    (thread,) = weave(posts)
+    assert shown(thread) == ["1/", "2/", 1, "4/", "5/"]
+    assert [(branch.after, branch.label) for branch in thread.branches] == [(posts[1].id, "aside")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ NEAR = 900.0
 NEAR_PARENT = 3600.0
 #: ... and where the author's numbers join them, within so many.
 NUMBERED_NEAR = 86_400.0
+#: So many posts of an author are looked at for the one that an absent post answered.
+LOOK_BACK = 400
 #: How far back the context above a thread is followed.
 CONTEXT_POSTS = 50
 
@@ -288,48 +291,50 @@ class _Forest:
         for at in self._leaves():
             for mark in numbering.marks(self.posts[at].text)[:1]:
                 ends.setdefault((self.authors[at], mark.form, mark.number), []).append(at)
+        taken: set[int] = set()
         for at, mark in starts:
-            before = [end for end in ends.get((self.authors[at], mark.form, mark.number - 1), ()) if end < at]
-            if before and self._within(before[-1], at, NUMBERED_NEAR) and before[-1] not in self.own:
-                self.own[at] = before[-1]
+            group = ends.get((self.authors[at], mark.form, mark.number - 1), [])
+            before = group[bisect_left(group, at) - 1] if group and group[0] < at else None
+            if before is not None and before not in taken and self._within(before, at, NUMBERED_NEAR):
+                self.own[at] = before
+                taken.add(before)
                 self.inferred.add(at)
 
     def _stitch_absent(self) -> None:
         """Join what stands above an absent post to what stands below, where a sign tells that both belong together."""
         if not self.absent:
             return
-        below: dict[int, list[int]] = {node: [] for node in self.absent}
-        for at in range(len(self.posts)):
-            if self.own[at] in below:
-                below[self.own[at]].append(at)
-        leaves: dict[Hashable, list[int]] = {}
-        for at in self._leaves():
-            leaves.setdefault(self.authors[at], []).append(at)
+        first_answers: dict[int, int] = {}
+        for at, answered in enumerate(self.own[: len(self.posts)]):
+            first_answers.setdefault(answered, at)
+        earlier = _Earlier(first_answers)
+        for at in range(self.held):
+            if self.posts[at].reposts is None:
+                earlier.add(at, self.authors[at], self.posts[at].conversation)
         gone = {notice.post: notice for notice in self.notices if notice.kind == "gone" and notice.post}
         for node, absent_id in self.absent.items():
-            first = below[node][0]
-            before = self._before_absent(first, gone.get(absent_id), leaves.get(self.authors[node], ()))
+            before = self._before_absent(first_answers[node], gone.get(absent_id), earlier)
             if before is not None and not self._is_below(before, node):
                 self.own[node] = before
                 self.inferred.add(node)
 
-    def _before_absent(self, first: int, notice: Notice | None, leaves: Sequence[int]) -> int | None:
-        post = self.posts[first]
+    def _before_absent(self, first: int, notice: Notice | None, earlier: _Earlier) -> int | None:
+        """Return the post that an absent one most likely answered; `first` is the first post that answers it."""
+        post, author = self.posts[first], self.authors[first]
         if notice is not None and notice.reply_to is not None:
             found = self.index.get((post.platform, notice.reply_to))
-            return found if found is not None and self.authors[found] == self.authors[first] else None
-        earlier = [at for at in leaves if at < first]
-        for at in reversed(earlier):
-            if post.conversation is not None and self.posts[at].conversation == post.conversation:
+            return found if found is not None and self.authors[found] == author else None
+        if post.conversation is not None:
+            for at in earlier.open_at(first, author, post.conversation):
                 return at
         numbered = numbering.marks(post.text)[:1]
-        for at in reversed(earlier[-20:]):
+        for at in islice(earlier.open_at(first, author), 20):
             for mark, other in zip(numbered, numbering.marks(self.posts[at].text)[:1], strict=False):
                 near = self._within(at, first, NUMBERED_NEAR)
                 if near and mark.form == other.form and 2 <= mark.number - other.number <= 6:
                     return at
-        if earlier and self._within(earlier[-1], first, NEAR) and post.conversation is None:
-            last = earlier[-1]
+        last = next(earlier.open_at(first, author), None)
+        if last is not None and self._within(last, first, NEAR) and post.conversation is None:
             return last if self.posts[last].reply_to is None or self.own[last] >= 0 else None
         return None
 
@@ -343,6 +348,27 @@ class _Forest:
                 return True
             node = self.own[node]
         return False
+
+
+class _Earlier:
+    """Each author's posts in order, for looking back from one of them."""
+
+    def __init__(self, first_answers: Mapping[int, int]) -> None:
+        self._first_answers = first_answers
+        self._posts: dict[tuple[Hashable, str | None], list[int]] = {}
+
+    def add(self, at: int, author: Hashable, conversation: str | None) -> None:
+        self._posts.setdefault((author, None), []).append(at)
+        if conversation is not None:
+            self._posts.setdefault((author, conversation), []).append(at)
+
+    def open_at(self, first: int, author: Hashable, conversation: str | None = None) -> Iterator[int]:
+        """Yield, latest first, the author's posts that he or she had not answered yet when writing a post."""
+        posts = self._posts.get((author, conversation), [])
+        end = bisect_left(posts, first)
+        for at in reversed(posts[max(0, end - LOOK_BACK) : end]):
+            if self._first_answers.get(at, first) >= first:
+                yield at
 
 
 def _names_first(post: Post) -> bool:
