@@ -8,6 +8,7 @@
             DamagedFile           it is broken from some place on
             UnsafeFile            reading it could harm: path escapes, bombs
             BadOption             an option's value makes no sense
+            MissingLibrary        what is asked for needs a library that is not installed
         NothingFound              all was read and nothing answers the question (exit code 4)
 
 `BadRecord` stands apart: it never leaves the package, since sources turn it into a Problem.
@@ -24,6 +25,7 @@ __all__ = [
     "ClewError",
     "DamagedFile",
     "InputError",
+    "MissingLibrary",
     "NotReadable",
     "NothingFound",
     "UnknownFormat",
@@ -89,6 +91,14 @@ class UnsafeFile(InputError):
 
 class BadOption(InputError):
     """An option's value makes no sense."""
+
+
+class MissingLibrary(InputError):
+    """What is asked for needs a library that is not installed."""
+
+    def __init__(self, what: str, library: str, extra: str) -> None:
+        self.library = library
+        super().__init__(f"{what} needs {library}, which is not installed. Bring it with: pip install 'clew[{extra}]'")
 
 
 class NothingFound(ClewError):

@@ -485,7 +485,8 @@ def _by_time(thread: Thread, style: Style) -> list[Entry | Branch]:
     A gap, or a post without a time, stands after what stands before it in its own line.
     """
     timed: list[tuple[datetime, Entry, Branch | None]] = []
-    for line in (thread, *(thread.branches if style.branches else ())):
+    lines: list[Thread | Branch] = [thread, *(thread.branches if style.branches else ())]
+    for line in lines:
         branch = line if isinstance(line, Branch) else None
         moment = datetime.min.replace(tzinfo=UTC)
         for entry in line.entries:

@@ -172,8 +172,9 @@ class _Book:
 
     def _old_contents(self) -> Iterator[str]:
         """Yield the contents as EPUB 2 had them, which older e-readers look for."""
-        yield '<?xml version="1.0" encoding="UTF-8"?>\n<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/" version="2005-1">'
-        yield f'\n<head><meta name="dtb:uid" content="{self._identifier()}"/></head>\n'
+        yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+        yield '<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/" version="2005-1">\n'
+        yield f'<head><meta name="dtb:uid" content="{self._identifier()}"/></head>\n'
         yield f"<docTitle><text>{escape(self._title)}</text></docTitle>\n<navMap>\n"
         for at, document in enumerate(self._documents, 1):
             yield f'<navPoint id="point-{at}" playOrder="{at}"><navLabel><text>{escape(document.head.title)}</text>'

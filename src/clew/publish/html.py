@@ -198,7 +198,9 @@ class Page:
         yield from (f'<p class="mark" dir="auto">{escape(mark)}</p>\n' for mark in said.marks)
 
     def _link(self, shown: str, note: Note) -> str:
-        mark = f'<sup><a href="{self._href(self._note_id(note))}" aria-label="Link {note.number}">{note.number}</a></sup>'
+        mark = (
+            f'<sup><a href="{self._href(self._note_id(note))}" aria-label="Link {note.number}">{note.number}</a></sup>'
+        )
         return f"{_anchor(note.url, shown) if note.url else escape(shown)}{mark}"
 
     def _note_id(self, note: Note) -> str:

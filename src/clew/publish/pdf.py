@@ -1,0 +1,349 @@
+"""Documents as a tagged PDF, set by typst: a fixed page (`page.typ`) reads their words as JSON, so none is code."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, assert_never
+
+from clew.errors import MissingLibrary
+from clew.publish import emoji
+from clew.publish.document import Aside, Before, Block, Document, Enclosure, Missing, Note, Quoted, Run, Said
+from clew.publish.pictures import Picture
+from clew.publish.sentences import counted, minute
+from clew.publish.wrap import is_rtl
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+__all__ = ["NAME", "SUFFIX", "bind"]
+
+NAME = "pdf"
+SUFFIX = ".pdf"
+
+TEXT_FONT = "Libertinus Serif"
+"""Comes inside typst: Latin, Greek and Cyrillic look the same on every machine."""
+EMOJI_FONTS = ("Noto Color Emoji", "Apple Color Emoji", "Segoe UI Emoji", "Twitter Color Emoji")
+#: Families for the scripts that it lacks, the best first; what none of them has, typst looks for in all fonts.
+_FONTS = ("Noto Naskh Arabic", "Noto Sans Hebrew", "Noto Serif Devanagari", "Noto Sans Thai", "Noto Serif", "Noto Sans")
+_HAN = {"zh": "SC", "zh-hans": "SC", "zh-hant": "TC", "zh-tw": "TC", "zh-hk": "HK", "ja": "JP", "ko": "KR"}
+LONGEST_WORD = 40
+"""Letters after which a word may be broken anywhere, since it could be wider than the page."""
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}))?", re.IGNORECASE)
+_ABSENT = re.compile(r'the text `"((?:[^"\\]|\\.)+?)"` could not be displayed')
+_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
+#: What PDF text may not hold, or what would act instead of being seen.
+_CONTROL = {
+    **{code: chr(0x2400 + code) for code in range(0x20) if code not in (0x09, 0x0A)},
+    0x09: "    ",
+    0x7F: "␡",
+    0xFEFF: "\u2060",
+    **dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "�"),
+    **dict.fromkeys((0x85, 0x2028, 0x2029), "\n"),
+}
+
+Value = dict[str, Any]
+
+
+def bind(documents: Sequence[Document], tell: Callable[[str], None]) -> Iterator[bytes]:
+    """Yield the bytes of one PDF; fonts that are missing and pictures that cannot be shown are told.
+
+    Raises:
+        MissingLibrary: typst is not installed.
+    """
+    typst = _typst()
+    with tempfile.TemporaryDirectory(prefix="clew-") as name:
+        folder = Path(name)
+        book = _Book(typst, folder, documents)
+        (folder / "book.json").write_text(json.dumps(book.value(), ensure_ascii=False), encoding="utf-8")
+        (folder / "page.typ").write_bytes(files("clew.publish").joinpath("page.typ").read_bytes())
+        for says in (*book.fonts.absent(), *book.refused):
+            tell(says)
+        yield from _compiled(typst, folder, book.made, tell)
+
+
+def _typst() -> ModuleType:
+    try:
+        import typst
+    except ImportError as error:
+        raise MissingLibrary("PDF", "typst", "publish") from error
+    return typst
+
+
+def _compiled(typst: ModuleType, folder: Path, made: datetime, tell: Callable[[str], None]) -> Iterator[bytes]:
+    """Yield the PDF as PDF/UA-1 asks for; where letters have no font it is tagged as well, but promises less."""
+    page, stamp = str(folder / "page.typ"), int(made.timestamp())
+    try:
+        yield typst.compile(page, timestamp=stamp, pdf_standards="ua-1")
+        return
+    except typst.TypstError as error:
+        absent = list(dict.fromkeys(_plain(found) for found in _ABSENT.findall(error.diagnostic)))
+        if not absent:
+            raise
+    for says in _fonts_wanted(absent):
+        tell(says)
+    yield typst.compile(page, timestamp=stamp)
+
+
+def _plain(shown: str) -> str:
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), shown)
+
+
+def _fonts_wanted(letters: Iterable[str]) -> Iterator[str]:
+    """Yield for each script which font brings the letters that would be shown as empty boxes."""
+    scripts: dict[str, list[str]] = {}
+    for letter in letters:
+        scripts.setdefault(_script(letter[0]), []).append(letter)
+    for script, own in scripts.items():
+        shown = " ".join(own[:5]) + (" …" if len(own) > 5 else "")
+        yield f"no font has {shown}, which are shown as empty boxes; install {_font_for(script)}"
+
+
+def _script(letter: str) -> str:
+    """Return the first word of a letter's name, which is its script for nearly all of them.
+
+    >>> _script("ሰ"), _script("奥")
+    ('Ethiopic', 'Cjk')
+    """
+    if emoji.is_emoji(letter) or "\U0001f1e6" <= letter <= "\U0001f1ff":
+        return "emoji"
+    return unicodedata.name(letter, "symbols").partition(" ")[0].capitalize()
+
+
+def _font_for(script: str) -> str:
+    if script == "emoji":
+        return "Noto Color Emoji (Debian: fonts-noto-color-emoji)"
+    if script in ("Cjk", "Hiragana", "Katakana", "Hangul", "Bopomofo", "Ideographic"):
+        return "Noto Serif CJK (Debian: fonts-noto-cjk)"
+    if script == "Arabic":
+        return "Noto Naskh Arabic (Debian: fonts-noto-core)"
+    return f"a Noto font for {script} (Debian: fonts-noto-core, fonts-noto-extra)"
+
+
+class _Fonts:
+    """The families that are there."""
+
+    def __init__(self, typst: ModuleType) -> None:
+        self._held = frozenset(typst.Fonts().families())
+        self.emoji = [name for name in EMOJI_FONTS if name in self._held][:1]
+
+    def text(self, language: str | None = None) -> list[str]:
+        """Return the families for a text, in the order in which a letter is looked for in them."""
+        tag = (language or "").lower()
+        first = _HAN.get(tag) or _HAN.get(tag.partition("-")[0]) or "SC"
+        han = [f"Noto Serif CJK {own}" for own in (first, "SC")]
+        han += [f"Noto Sans CJK {own}" for own in (first, "SC")]
+        families = dict.fromkeys((TEXT_FONT, *_FONTS, *han, *self.emoji))
+        return [name for name in families if name in self._held]
+
+    def absent(self) -> Iterator[str]:
+        if not self.emoji:
+            yield f"no colour font for emoji and flags; install {_font_for('emoji')}"
+
+
+class _Book:
+    """What the page reads, and the pictures beside it."""
+
+    def __init__(self, typst: ModuleType, folder: Path, documents: Sequence[Document]) -> None:
+        self._documents = documents
+        self._typst = typst
+        self._folder = folder
+        self._pictures: dict[str, bool] = {}
+        self.fonts = _Fonts(typst)
+        self.refused: list[str] = []
+        stamps = [document.colophon.made for document in documents if document.colophon]
+        stamps = stamps or [document.head.last for document in documents if document.head.last]
+        self.made = max(stamps, default=_EARLIEST).astimezone(UTC)
+
+    def value(self) -> Value:
+        heads = [document.head for document in self._documents]
+        single = len(heads) == 1
+        title = _inline(heads[0].title if single else counted(len(heads), "thread"))
+        return {
+            "title": title,
+            "authors": [_inline(author) for author in dict.fromkeys(head.author for head in heads)],
+            "keywords": list(dict.fromkeys(head.platform for head in heads if head.platform)),
+            "description": _inline(heads[0].completeness) if single else "",
+            "made": [self.made.year, self.made.month, self.made.day],
+            "footer": _inline(f"{heads[0].author}: {title}" if single else title)[:110],
+            "fonts": self.fonts.text(),
+            "emoji": self.fonts.emoji or self.fonts.text(),
+            "threads": [self._thread(document) for document in self._documents],
+        }
+
+    def _thread(self, document: Document) -> Value:
+        head = document.head
+        facts = " · ".join([*head.facts, *([head.url] if head.url else [])])
+        return {
+            "title": self._line(_inline(head.title), head.language),
+            "byline": self._line(_inline(facts)),
+            "verdict": head.verdict,
+            "completeness": self._lines(head.completeness),
+            "says": [self._lines(_capital(says)) for says in head.says],
+            "blocks": [self._block(block) for block in document.blocks],
+            "sources": [{"file": self._lines(one.file), "capture": _clean(one.capture)} for one in document.sources],
+            "colophon": [self._lines(says) for says in (document.colophon.says if document.colophon else ())],
+        }
+
+    def _block(self, block: Block) -> Value:
+        match block:
+            case Said():
+                return {"kind": "said", **self._said(block)}
+            case Missing():
+                return {"kind": "missing", "says": self._lines(_capital(block.says))}
+            case Aside():
+                blocks = [self._block(inner) for inner in block.blocks]
+                return {"kind": "aside", "heading": _inline(_capital(block.heading)), "blocks": blocks}
+            case Before():
+                return {"kind": "before", **self._empty(), "beside": [self._other(block)]}
+            case _:
+                assert_never(block)
+
+    def _empty(self) -> Value:
+        return {"text": [], "media": [], "beside": [], "marks": []}
+
+    def _said(self, said: Said) -> Value:
+        beside = [self._other(said.quoted)] if said.quoted else []
+        for earlier in said.earlier:
+            when = f", {earlier.when}" if earlier.when else ""
+            beside.append(
+                {**self._empty(), "author": self._lines(f"Another wording{when}"), "text": self._lines(earlier.text)}
+            )
+        value: Value = {
+            "label": _inline(_capital(said.label)),
+            "numbered": said.number is not None,
+            "text": [*self._runs(said.runs, said.language), *(self._loose(note) for note in said.loose)],
+            "media": [self._enclosure(media) for media in said.media],
+            "beside": beside,
+            "marks": [self._lines(mark) for mark in said.marks],
+        }
+        if said.author:
+            value["author"] = self._lines(said.author)
+        if said.warning:
+            value["warning"] = self._lines(f"Warning: {said.warning}")
+        if said.time or said.url:
+            whole = minute(said.time) if said.time else "at its source"
+            value["time"] = whole if said.new_day or not said.time else whole.partition(" ")[2]
+        if said.url and _is_address(said.url):
+            value["url"] = said.url
+        return value
+
+    def _other(self, one: Quoted | Before) -> Value:
+        """Return a post by somebody else under who wrote it and when."""
+        facts = [_capital(one.says)]
+        facts += [f"{minute(one.post.time)} UTC"] if one.post and one.post.time else []
+        facts += [one.url] if one.url else []
+        held = self._said(one.post) if one.post else self._empty()
+        return {**held, "author": self._lines(" · ".join(facts))}
+
+    def _loose(self, note: Note) -> Value:
+        line = self._line("link: ")
+        line["runs"].append(self._linked(_inline(note.shown), note))
+        return line
+
+    def _runs(self, runs: Sequence[Run], language: str | None) -> list[Value]:
+        """Return a text line by line, each with its own direction."""
+        lines: list[list[tuple[str, Note | None]]] = [[]]
+        for run in runs:
+            first, *rest = _clean(run.text).split("\n")
+            lines[-1].append((first, None if rest else run.note))
+            lines += [[(part, run.note if at == len(rest) else None)] for at, part in enumerate(rest, 1)]
+        return [self._typeset(line, language) for line in lines] if runs else []
+
+    def _lines(self, text: str) -> list[Value]:
+        return [self._line(line) for line in _clean(text).split("\n")]
+
+    def _line(self, text: str, language: str | None = None) -> Value:
+        return self._typeset([(text, None)], language)
+
+    def _typeset(self, parts: Iterable[tuple[str, Note | None]], language: str | None) -> Value:
+        parts = list(parts)
+        runs: list[Value] = []
+        for text, note in parts:
+            runs += [self._linked(text, note)] if note else _stretches(text)
+        line: Value = {"rtl": is_rtl("".join(text for text, _ in parts)), "runs": runs}
+        found = _LANGUAGE.fullmatch(language or "")
+        if found and found[1].lower() not in ("und", "zxx", "mul", "mis", "qme", "qht", "art", "in"):
+            line["lang"] = found[1].lower()
+            if found[1].lower() in ("zh", "ja", "ko"):
+                line["fonts"] = self.fonts.text(language)
+        return line
+
+    def _linked(self, text: str, note: Note) -> Value:
+        if note.url is None:
+            return {"t": text, "note": "shortened on the page; full address not known"}
+        own: Value = {"t": text, "note": _inline(note.url)}
+        return own | {"url": note.url, "full": note.url} if _is_address(note.url) else own
+
+    def _enclosure(self, media: Enclosure) -> Value:
+        where = media.url or media.file
+        says = ": ".join(part for part in (_capital(media.kind), media.alt) if part)
+        value: Value = {"says": self._lines(f"{says}\n{where}" if where else says)}
+        if media.picture and self._holds(media.picture):
+            alt = media.alt or f"{_capital(media.kind)}, not described by its author"
+            value |= {"picture": media.picture.name, "alt": _inline(alt)}
+        return value
+
+    def _holds(self, picture: Picture) -> bool:
+        """Put a picture beside the page; say whether typst can show it."""
+        if picture.name not in self._pictures:
+            shutil.copyfile(picture.path, self._folder / picture.name)
+            self._pictures[picture.name] = self._is_shown(picture)
+        return self._pictures[picture.name]
+
+    def _is_shown(self, picture: Picture) -> bool:
+        try:
+            page = f'#set page(width: 9pt, height: 9pt, margin: 0pt)\n#image("{picture.name}", width: 9pt)'
+            (self._folder / "picture.typ").write_text(page, encoding="utf-8")
+            self._typst.compile(str(self._folder / "picture.typ"), ignore_system_fonts=True)
+        except self._typst.TypstError:
+            self.refused.append(f"a picture is damaged and left out ({picture.digest[:19]}…)")
+            return False
+        return True
+
+
+def _stretches(text: str) -> Iterator[Value]:
+    """Yield a line in stretches: emoji apart, for they have a font of their own; words wider than a page in pieces."""
+    for piece, is_emoji in emoji.split(text):
+        if is_emoji:
+            yield {"t": piece, "emoji": True}
+            continue
+        for at, part in enumerate(_breakable(piece)):
+            yield {"t": part, "break": True} if at else {"t": part}
+
+
+def _breakable(text: str) -> list[str]:
+    """Return a text in pieces between which a line may be broken: none but within words that are very long."""
+    pieces = [""]
+    for word in re.findall(r"\S+|\s+", text):
+        if len(word) <= LONGEST_WORD:
+            pieces[-1] += word
+            continue
+        cuts = [word[at : at + 12] for at in range(0, len(word), 12)]
+        pieces[-1] += cuts[0]
+        pieces += cuts[1:]
+    return pieces if text else []
+
+
+def _clean(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
+
+
+def _inline(text: str) -> str:
+    return " ".join(_clean(text).split())
+
+
+def _is_address(url: str) -> bool:
+    return url.startswith(("https://", "http://"))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
