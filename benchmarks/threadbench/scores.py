@@ -182,6 +182,8 @@ def _touches(claim: Claim, hole: Hole) -> bool:
 
     One side is enough, so that a thread torn apart at the place can still say that something is missing there.
     """
+    if claim.before in hole.beside or claim.after in hole.beside:
+        return True
     if hole.after is not None and claim.after == hole.after:
         return True
     return hole.before is not None and claim.before == hole.before

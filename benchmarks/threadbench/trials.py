@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -39,6 +39,8 @@ class Hole:
     """Id of the post that now stands before it; None at the head."""
     after: str | None
     """Id of the post that now stands after it; None at the tail."""
+    beside: frozenset[str] = frozenset()
+    """Unnumbered posts next to it, where only numbers can tell: a gap on either side of them is at the place."""
     count: int
     numbered: int
     """How many of the removed posts bore a number."""
@@ -98,7 +100,7 @@ def gap(threads: Sequence[GoldThread], place: str, count: int, *, linked: bool, 
             parent = thread.posts[at - 1].id if at else None
             lines.append(_line(post, author=handles[thread.id], parent=parent, linked=linked))
             gold[post.id] = thread.id
-        cases.append(_case(thread, kept, hole=_hole(thread, start, count) if count else None))
+        cases.append(_case(thread, kept, hole=_hole(thread, start, count, linked=linked) if count else None))
     return _trial(name, lines, gold, cases, seed)
 
 
@@ -287,15 +289,26 @@ def _removed_from(thread: GoldThread, place: str, count: int, rng: random.Random
     return len(thread.posts) - count if place == "tail" else 0
 
 
-def _hole(thread: GoldThread, start: int, count: int) -> Hole:
+def _hole(thread: GoldThread, start: int, count: int, *, linked: bool) -> Hole:
     stop = start + count
+    by_numbers = not linked and any(number is not None for number in thread.numbers[start:stop])
     return Hole(
+        beside=frozenset(_unnumbered_beside(thread, start, stop)) if by_numbers else frozenset(),
         before=thread.posts[start - 1].id if start else None,
         after=thread.posts[stop].id if stop < len(thread.posts) else None,
         count=count,
         numbered=sum(number is not None for number in thread.numbers[start:stop]),
         findable=_is_findable(thread, start, stop),
     )
+
+
+def _unnumbered_beside(thread: GoldThread, start: int, stop: int) -> Iterator[str]:
+    """Yield the unnumbered posts that stand directly before or after removed ones."""
+    for way in (range(start - 1, -1, -1), range(stop, len(thread.posts))):
+        for at in way:
+            if thread.numbers[at] is not None:
+                break
+            yield thread.posts[at].id
 
 
 def _is_findable(thread: GoldThread, start: int, stop: int) -> bool:
@@ -401,5 +414,5 @@ def _rewritten(
             gold[post.id] = thread.id
             own[post.id] = mark.number if mark else None
             kept.append(post)
-        cases.append(_case(thread, kept, own=own, hole=_hole(thread, start, 1) if removed else None))
+        cases.append(_case(thread, kept, own=own, hole=_hole(thread, start, 1, linked=linked) if removed else None))
     return _trial(name, lines, gold, cases, seed)
