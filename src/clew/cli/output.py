@@ -29,10 +29,14 @@ def paper(width: int | None = None, *, to_file: bool = False) -> Paper:
     return Paper(width=min(max(columns, NARROWEST), WIDEST), colour=sys.stdout.isatty() and not plain)
 
 
-def write(pieces: Iterable[str]) -> None:
+def write(pieces: Iterable[str] | Iterable[bytes]) -> None:
     """Write to standard output, piece by piece."""
     for piece in pieces:
-        sys.stdout.write(piece)
+        if isinstance(piece, bytes):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(piece)
+        else:
+            sys.stdout.write(piece)
 
 
 def say(line: str) -> None:
@@ -48,7 +52,7 @@ def is_folder(out: str) -> bool:
     return out.endswith(("/", os.sep)) or os.path.isdir(out)
 
 
-def write_files(files: Mapping[Path, Iterable[str]], *, replace: bool) -> None:
+def write_files(files: Mapping[Path, Iterable[str] | Iterable[bytes]], *, replace: bool) -> None:
     """Write files, each whole or not at all; folders are made as needed.
 
     Raises:
@@ -66,12 +70,13 @@ def write_files(files: Mapping[Path, Iterable[str]], *, replace: bool) -> None:
             raise BadOption(f"{path}: cannot be written ({(error.strerror or str(error)).lower()}).") from error
 
 
-def _write_file(path: Path, pieces: Iterable[str]) -> None:
+def _write_file(path: Path, pieces: Iterable[str] | Iterable[bytes]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8", errors="replace", newline="\n") as stream:
-            stream.writelines(pieces)
+        with part.open("wb") as stream:
+            for piece in pieces:
+                stream.write(piece if isinstance(piece, bytes) else piece.encode("utf-8", "replace"))
         part.replace(path)
     except BaseException:
         with suppress(OSError):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from clew.publish.document import Document
 from clew.publish.html import Page, escape, is_language
+from clew.publish.links import web_address
 from clew.publish.sentences import counted
 
 __all__ = ["NAME", "SUFFIX", "feed", "render"]
@@ -46,8 +47,8 @@ def _entry(document: Document) -> Iterator[str]:
     if head.first:
         yield f"<published>{_stamp(head.first)}</published>\n"
     yield f"<author><name>{escape(head.author)}</name></author>\n"
-    if head.url and head.url.startswith(("https://", "http://")):
-        yield f'<link rel="alternate" href="{escape(head.url)}"/>\n'
+    if url := web_address(head.url):
+        yield f'<link rel="alternate" href="{escape(url)}"/>\n'
     yield f"<summary>{escape(head.completeness)}</summary>\n"
     yield '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">\n'
     yield from Page(document, 1, source=lambda picture: None, void="/>").article()

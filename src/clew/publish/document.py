@@ -32,6 +32,7 @@ from clew.threads import infer
 from clew.threads.thread import Branch, Entry, Gap, PostEntry, Thread
 
 __all__ = [
+    "PLATFORMS",
     "Aside",
     "Before",
     "Block",
@@ -53,7 +54,7 @@ __all__ = [
     "gap_sentence",
 ]
 
-_PLATFORMS = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon", "telegram": "Telegram"}
+PLATFORMS = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon", "telegram": "Telegram"}
 _MEDIA = {"image": "picture", "gif": "moving picture"}
 _ORDER = {
     "stated": None,
@@ -586,7 +587,7 @@ def _head(thread: Thread) -> Head:
         title=thread.title,
         author=thread.author.label,
         name=thread.author.name if thread.author.handle else None,
-        platform=_PLATFORMS.get(thread.platform, None if thread.platform == "unknown" else thread.platform),
+        platform=PLATFORMS.get(thread.platform, None if thread.platform == "unknown" else thread.platform),
         first=thread.first,
         last=thread.last,
         when=span_words(thread.first, thread.last),

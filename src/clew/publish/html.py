@@ -26,6 +26,7 @@ from clew.publish.document import (
     Quoted,
     Said,
 )
+from clew.publish.links import web_address
 from clew.publish.pictures import Picture
 from clew.publish.sentences import counted, minute
 
@@ -313,9 +314,8 @@ def _anchor(url: str, shown: str) -> str:
 
 def _linked(url: str, inner: str) -> str:
     """Return a link, or what it would show where its address is none that a click may follow."""
-    if not re.match(r"https?://", url):
-        return inner
-    return f'<a href="{escape(url)}" rel="noopener noreferrer nofollow">{inner}</a>'
+    followed = web_address(url)
+    return f'<a href="{escape(followed)}" rel="noopener noreferrer nofollow">{inner}</a>' if followed else inner
 
 
 def _time(moment: datetime, shown: str) -> str:

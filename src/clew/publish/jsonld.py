@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, assert_never
+from urllib.parse import quote
 
 from clew.publish.document import Aside, Before, Block, Document, Enclosure, Missing, Note, Quoted, Said
+from clew.publish.links import web_address
 
 __all__ = ["NAME", "SUFFIX", "render"]
 
@@ -38,10 +40,10 @@ def _posting(document: Document) -> Value:
     return _stated(
         {
             "@type": "DiscussionForumPosting",
-            "@id": head.url if _is_address(head.url) else f"urn:clew:{document.id}",
+            "@id": web_address(head.url) or f"urn:clew:{quote(document.id, errors='replace')}",
             "identifier": document.id,
             "headline": head.title,
-            "url": _address(head.url),
+            "url": web_address(head.url),
             "author": _person(head.author, head.name, head.author_id),
             "publisher": head.platform and {"@type": "Organization", "name": head.platform},
             "datePublished": _stamp(head.first),
@@ -82,10 +84,10 @@ def _said(said: Said) -> Value:
     return _stated(
         {
             "@type": "SocialMediaPosting",
-            "@id": _address(said.url),
+            "@id": web_address(said.url),
             "identifier": said.id,
             "name": said.label or None,
-            "url": _address(said.url),
+            "url": web_address(said.url),
             "author": said.author and {"@type": "Person", "name": said.author},
             "datePublished": _stamp(said.time),
             "dateModified": _stamp(said.edited),
@@ -107,7 +109,7 @@ def _said(said: Said) -> Value:
 
 def _link(note: Note) -> Value:
     """Return a link as a page; one whose full address is not known has none."""
-    return _stated({"@type": "WebPage", "name": note.shown, "url": _address(note.url)})
+    return _stated({"@type": "WebPage", "name": note.shown, "url": web_address(note.url)})
 
 
 def _media(media: Enclosure) -> Value:
@@ -118,19 +120,19 @@ def _media(media: Enclosure) -> Value:
             "@type": kinds.get(media.kind, "MediaObject"),
             "name": media.file or media.kind,
             "caption": media.alt,
-            "contentUrl": _address(media.url),
+            "contentUrl": web_address(media.url),
             "sha256": picture.digest.removeprefix("sha256:") if picture else None,
         }
     )
 
 
 def _quoted(quoted: Quoted) -> Value:
-    held = _said(quoted.post) if quoted.post else {"@type": "SocialMediaPosting", "url": _address(quoted.url)}
+    held = _said(quoted.post) if quoted.post else {"@type": "SocialMediaPosting", "url": web_address(quoted.url)}
     return _stated({**held, "description": quoted.says})
 
 
 def _before(before: Before) -> Value:
-    held = _said(before.post) if before.post else {"@type": "SocialMediaPosting", "url": _address(before.url)}
+    held = _said(before.post) if before.post else {"@type": "SocialMediaPosting", "url": web_address(before.url)}
     return _stated({**held, "description": before.says})
 
 
@@ -142,14 +144,6 @@ def _person(author: str, name: str | None, identifier: str | None) -> Value:
 def _stated(value: Value) -> Value:
     """Return the value without what is not known."""
     return {key: inner for key, inner in value.items() if inner or (key == "text" and inner == "")}
-
-
-def _address(url: str | None) -> str | None:
-    return url if _is_address(url) else None
-
-
-def _is_address(url: str | None) -> bool:
-    return url is not None and url.startswith(("https://", "http://"))
 
 
 def _stamp(moment: datetime | None) -> str | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from clew.errors import MissingLibrary
 from clew.publish import emoji
 from clew.publish.document import Aside, Before, Block, Document, Enclosure, Missing, Note, Quoted, Run, Said
+from clew.publish.links import web_address
 from clew.publish.pictures import Picture
 from clew.publish.sentences import counted, minute
 from clew.publish.wrap import is_rtl
@@ -232,8 +233,8 @@ class _Book:
         if said.time or said.url:
             whole = minute(said.time) if said.time else "at its source"
             value["time"] = whole if said.new_day or not said.time else whole.partition(" ")[2]
-        if said.url and _is_address(said.url):
-            value["url"] = said.url
+        if url := web_address(said.url):
+            value["url"] = url
         return value
 
     def _other(self, one: Quoted | Before) -> Value:
@@ -281,7 +282,8 @@ class _Book:
         if note.url is None:
             return {"t": text, "note": "shortened on the page; full address not known"}
         own: Value = {"t": text, "note": _inline(note.url)}
-        return own | {"url": note.url, "full": note.url} if _is_address(note.url) else own
+        url = web_address(note.url)
+        return own | {"url": url, "full": url} if url else own
 
     def _enclosure(self, media: Enclosure) -> Value:
         where = media.url or media.file
@@ -339,10 +341,6 @@ def _clean(text: str) -> str:
 
 def _inline(text: str) -> str:
     return " ".join(_clean(text).split())
-
-
-def _is_address(url: str) -> bool:
-    return url.startswith(("https://", "http://"))
 
 
 def _capital(text: str) -> str:

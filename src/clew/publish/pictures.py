@@ -6,7 +6,7 @@ import hashlib
 import posixpath
 import re
 import struct
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,13 +50,12 @@ class Shelf:
     _paths: dict[str, str] = field(default_factory=dict)
     _held: dict[tuple[str, str], Picture] = field(default_factory=dict)
 
-    def want(self, path: str, posts: Iterable[Post]) -> None:
-        """Remember which pictures the posts of an input have."""
-        for post in posts:
-            names = [name for media in post.media if media.type in _KINDS for name in _names(post, media)]
-            if names and post.origin:
-                self._paths[post.origin.capture] = path
-                self._wanted.setdefault(path, {}).update(dict.fromkeys(names))
+    def want(self, path: str, post: Post) -> None:
+        """Remember which pictures a post of an input has."""
+        names = [name for media in post.media if media.type in _KINDS for name in _names(post, media)]
+        if names and post.origin:
+            self._paths[post.origin.capture] = path
+            self._wanted.setdefault(path, {}).update(dict.fromkeys(names))
 
     def fill(self) -> None:
         """Copy what is wanted out of the inputs; what is not there, or is no picture, is left out."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-__all__ = ["cells", "is_rtl", "isolated", "wrapped"]
+__all__ = ["cells", "clusters", "is_rtl", "isolated", "wrapped"]
 
 #: What a reader sees as one character: two regional indicators, a keycap, or a base with its marks and joined bases.
 _CLUSTER = re.compile(
@@ -74,7 +74,7 @@ def _pieces(word: str) -> Iterator[str]:
             yield word
         return
     piece = ""
-    for cluster in _clusters(word):
+    for cluster in clusters(word):
         breaks = piece and (_is_wide(cluster) or _is_wide(piece[-1]))
         if breaks and cluster[0] not in _CLOSING and piece[-1] not in _OPENING:
             yield piece
@@ -84,7 +84,7 @@ def _pieces(word: str) -> Iterator[str]:
         yield piece
 
 
-def _clusters(text: str) -> Iterator[str]:
+def clusters(text: str) -> Iterator[str]:
     """Yield what a reader sees as characters; marks without a width stay with what they stand on."""
     held = ""
     for found in _CLUSTER.finditer(text):
@@ -99,7 +99,7 @@ def _clusters(text: str) -> Iterator[str]:
 def _broken(word: str, width: int) -> Iterator[str]:
     """Yield a word in pieces as wide as a line, the last one with what is left."""
     piece, used = "", 0
-    for cluster in _clusters(word):
+    for cluster in clusters(word):
         size = cells(cluster)
         if piece and used + size > width:
             yield piece

@@ -1,0 +1,130 @@
+"""Threads that a user names: where they are looked for, and what they are known by."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from clew import addresses
+from clew.cli.output import say
+from clew.cli.progress import Progress
+from clew.errors import BadOption, NothingFound
+from clew.ingest import Intake
+from clew.posts import Item, Post
+from clew.publish.pictures import Shelf
+from clew.threads import Gap, Thread, weave
+
+__all__ = ["Chosen", "chosen", "date_made", "holds", "post_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What was found."""
+
+    threads: tuple[Thread, ...]
+    """In the order in which they were named; all of them, oldest first, where none was."""
+    names: tuple[str, ...]
+    """What the user called each of them; empty where none was named."""
+    posts: tuple[Post, ...]
+    """Every post of the inputs, as often as it was seen."""
+    failed: bool
+    """True where an input could not be read, or not to its end; standard error has said so."""
+
+
+def chosen(
+    references: Sequence[str],
+    inputs: Sequence[str],
+    *,
+    source: str | None = None,
+    quiet: bool = False,
+    single: bool = False,
+    shelf: Shelf | None = None,
+) -> Chosen:
+    """Return the threads that are named by their id, or by the id or address of any post in them.
+
+    A name that is a file or a folder is an input, all of whose threads are meant. This is the one place that knows
+    where threads come from. Single posts count as threads where they are named, or `single` asks for it. The pictures of the inputs are put on the `shelf`.
+
+    Raises:
+        BadOption: No input is named.
+        NothingFound: One of the names is that of no thread.
+    """
+    paths = [*inputs, *(name for name in references if name == "-" or os.path.exists(name))]
+    names = [name for name in references if name not in paths]
+    if not paths:
+        raise BadOption(f"{names[0] if names else 'threads'}: say where to look, with --in FILE.")
+    intake = Intake(format=source)
+    with Progress(quiet=quiet) as progress:
+        intake.watch = progress
+        items = [item for path in dict.fromkeys(paths) for item in _items(intake, path, shelf)]
+    for error in intake.errors:
+        say(f"clew: {error}")
+    if shelf:
+        shelf.fill()
+    threads = list(weave(items))
+    found = (
+        [_named(threads, name, paths) for name in names]
+        if names
+        else [one for one in threads if single or is_thread(one)]
+    )
+    if not found and not intake.errors:
+        raise NothingFound(f"no threads in {', '.join(paths)}.")
+    posts = tuple(item for item in items if isinstance(item, Post))
+    return Chosen(threads=tuple(found), names=tuple(names), posts=posts, failed=bool(intake.errors))
+
+
+def _items(intake: Intake, path: str, shelf: Shelf | None) -> Iterator[Item]:
+    for item in intake.items(path):
+        if shelf and isinstance(item, Post):
+            shelf.want(path, item)
+        yield item
+
+
+def _named(threads: Sequence[Thread], name: str, paths: Sequence[str]) -> Thread:
+    for thread in threads:
+        if thread.id == name:
+            return thread
+    for thread in threads:
+        if holds(thread, name):
+            return thread
+    raise NothingFound(f"{name}: no such thread or post in {', '.join(paths)}.")
+
+
+def holds(thread: Thread, name: str) -> bool:
+    """Say whether a thread, or a post in it, goes by a name: an id, with or without its platform, or an address."""
+    return thread.id == name or post_of(thread, name) is not None
+
+
+def post_of(thread: Thread, name: str) -> Post | None:
+    """Return the post of a thread that goes by a name; None where none does."""
+    address = addresses.parse(name) if "/" in name else None
+    known = {name, name.partition(":")[2], address.id if address and address.id else name}
+    return next((post for post in thread.posts() if post.id in known or post.url == name), None)
+
+
+def is_thread(thread: Thread) -> bool:
+    """Say whether it is a thread in a reader's eyes: two posts or more, or one with a sign that there was more."""
+    if len(list(thread.posts())) > 1:
+        return True
+    return any(isinstance(entry, Gap) or entry.number is not None for entry in thread.entries)
+
+
+def date_made(given: str | None) -> datetime:
+    """Return the date that documents bear: as given, else SOURCE_DATE_EPOCH, else today; UTC.
+
+    Raises:
+        BadOption: It is no date.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        if given:
+            moment = datetime.fromisoformat(given)
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        if epoch:
+            return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        what = f"--date {given}" if given else f"SOURCE_DATE_EPOCH={epoch}"
+        raise BadOption(f"{what}: is no date. Write it as 2026-01-31.") from error
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
