@@ -44,8 +44,9 @@ def chosen(
 ) -> Chosen:
     """Return the threads that are named by their id, or by the id or address of any post in them.
 
-    A name that is a file or a folder is an input, all of whose threads are meant. This is the one place that knows
-    where threads come from. Single posts count as threads where they are named, or `single` asks for it. The pictures of the inputs are put on the `shelf`.
+    A name that is a file or a folder is an input, all of whose threads are meant; single posts too where `single` asks
+    for them. This is the one place that knows where threads come from. The pictures of the inputs are put on the
+    `shelf`.
 
     Raises:
         BadOption: No input is named.

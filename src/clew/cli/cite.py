@@ -70,7 +70,7 @@ class Cited:
 @click.option("--replace", is_flag=True, help="Replace a file that is there already.")
 @click.option("--quiet", is_flag=True, help="No counts, no progress.")
 def command(**given: Any) -> int:
-    """Cite threads, posts or words in them.
+    """Cite threads, posts and passages, and check what was cited.
 
     A thread is named by its id with the platform (x:1400000000000000001), a post by its own id or its address.
     Styles are apa, chicago, chicago-notes, mla, iso690, iso690-numeric, gost, any other of the CSL by its name

@@ -80,7 +80,7 @@ class Wish:
 @click.option("--width", type=click.IntRange(40, 200), help="Columns of text; 80.")
 @click.option("--quiet", is_flag=True, help="No counts, no notices, no progress.")
 def command(**given: Any) -> int:
-    """Make documents of threads.
+    """Make documents of threads: Markdown, HTML, EPUB, PDF, JSON-LD, Atom.
 
     A THREAD is named by its id, or by the id or address of any post in it; a file or folder stands for all threads in
     it. Every document says how whole each thread is and how that is known, with gaps in their places, the files that

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,7 +36,8 @@ __all__ = ["NAME", "SUFFIX", "Page", "escape", "is_language", "render"]
 NAME = "html"
 SUFFIX = ".html"
 
-#: Even where a post found a way to smuggle something in, the browser would load nothing and run nothing.
+#: Even where a post found a way to smuggle something in, the browser would load nothing and run nothing. The JSON-LD
+#: that a page holds of itself is data, which browsers do not run; its digest tells checkers that it is meant.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*")
 _CONTROL = {
@@ -53,12 +55,8 @@ def render(documents: Sequence[Document]) -> Iterator[str]:
     """
     single = len(documents) == 1
     title = documents[0].head.title if single else counted(len(documents), "thread")
-    yield _opening(title, documents[0].head.author if single else None)
-    if any(document.colophon for document in documents):
-        yield '<script type="application/ld+json">\n'
-        yield from (piece.replace("<", "\\u003c") for piece in jsonld.render(documents))
-        yield "</script>\n"
-    yield "</head>\n<body>\n"
+    itself = _itself(documents) if any(document.colophon for document in documents) else ""
+    yield _opening(title, documents[0].head.author if single else None, itself)
     if not single:
         yield "".join(_contents(documents, title))
     yield '<main id="threads">\n'
@@ -72,21 +70,31 @@ def escape(text: str) -> str:
     return html.escape(text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL))
 
 
-def _opening(title: str, author: str | None) -> str:
+def _opening(title: str, author: str | None, itself: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(itself.encode()).digest()).decode()
+    policy = f"{_POLICY}; script-src 'sha256-{digest}'" if itself else _POLICY
     lines = [
         "<!doctype html>",
         '<html lang="en">',
         "<head>",
         '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
         '<meta name="generator" content="clew">',
         *([f'<meta name="author" content="{escape(author)}">'] if author else []),
         f"<title>{escape(title)}</title>",
         f"<style>\n{files('clew.publish').joinpath('page.css').read_text(encoding='utf-8')}</style>",
+        *([f'<script type="application/ld+json">{itself}</script>'] if itself else []),
+        "</head>",
+        "<body>",
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _itself(documents: Sequence[Document]) -> str:
+    """Return the documents as JSON-LD on one line, in which no element can end."""
+    return "".join(jsonld.render(documents)).replace("\n", "").replace("<", "\\u003c")
 
 
 def _contents(documents: Sequence[Document], title: str) -> Iterator[str]:
@@ -151,7 +159,7 @@ class Page:
 
     def posts(self, blocks: Iterable[Block]) -> Iterator[str]:
         """Yield blocks of the document."""
-        yield '<ol class="posts" role="list">\n'
+        yield '<ol class="posts">\n'
         for block in blocks:
             yield from self._block(block, self._level + 1)
         yield "</ol>\n"
@@ -168,7 +176,7 @@ class Page:
                 says = escape(block.heading)
                 link = f'<a href="{self._href(block.anchor)}">{says}</a>' if block.anchor else says
                 yield f'<li class="branch">\n<h{level} class="heading">{link}</h{level}>\n'
-                yield '<ol class="posts" role="list">\n'
+                yield '<ol class="posts">\n'
                 for inner in block.blocks:
                     yield from self._block(inner, level + 1)
                 yield "</ol>\n</li>\n"
@@ -188,7 +196,7 @@ class Page:
             runs = "".join(self._link(run.text, run.note) if run.note else escape(run.text) for run in said.runs)
             yield f'<p class="text"{_language(said.language)} dir="auto">{runs}</p>\n'
         if said.loose or said.media:
-            yield '<ul class="enclosed" role="list">\n'
+            yield '<ul class="enclosed">\n'
             yield from (f"<li><b>link</b> {self._link(note.shown, note)}</li>\n" for note in said.loose)
             for media in said.media:
                 yield from self._enclosure(media)
@@ -261,7 +269,7 @@ class Page:
             return
         yield '<footer class="end">\n'
         if document.notes:
-            yield f'<h{level}>Links</h{level}>\n<ol class="links" role="list">\n'
+            yield f'<h{level}>Links</h{level}>\n<ol class="links">\n'
             for note in document.notes:
                 says = f"{note.shown} (shortened on the page; full address not known)"
                 shown = _anchor(note.url, note.url) if note.url else escape(says)
