@@ -55,7 +55,8 @@ def chosen(
     paths = [*inputs, *(name for name in references if name == "-" or os.path.exists(name))]
     names = [name for name in references if name not in paths]
     if not paths:
-        raise BadOption(f"{names[0] if names else 'threads'}: say where to look, with --in FILE.")
+        where = "is no file or folder; if it names a thread, say where to look, with --in FILE"
+        raise BadOption(f"{names[0]}: {where}." if names else "say where to look, with --in FILE.")
     intake = Intake(format=source)
     with Progress(quiet=quiet) as progress:
         intake.watch = progress

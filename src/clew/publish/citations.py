@@ -200,8 +200,8 @@ def _bibtex(one: Citation) -> str:
 
 _LATEX = {
     "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     **{sign: f"\\{sign}" for sign in "#$%&_"},
@@ -209,7 +209,7 @@ _LATEX = {
 
 
 def _latex(text: str) -> str:
-    """Return text that LaTeX sets as it was typed."""
+    """Return text that LaTeX sets as it was typed; BibTeX counts braces, even those behind a backslash."""
     return "".join(_LATEX.get(letter, letter) for letter in _line(text))
 
 

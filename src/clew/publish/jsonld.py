@@ -18,7 +18,12 @@ SUFFIX = ".jsonld"
 
 _ADDRESS = {"@type": "@id"}
 CONTEXT = {"@vocab": "https://schema.org/", "url": _ADDRESS, "contentUrl": _ADDRESS, "sameAs": _ADDRESS}
-_LONE = dict.fromkeys(range(0xD800, 0xE000), "�")
+#: Written as escapes, since readers of text stumble over them; halves of characters stand for no text at all.
+_ESCAPED = {
+    **{code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)},
+    **{code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))},
+    **dict.fromkeys(range(0xD800, 0xE000), "�"),
+}
 
 Value = dict[str, Any]
 
@@ -30,7 +35,7 @@ def render(documents: Sequence[Document]) -> Iterator[str]:
     else:
         whole = {"@context": CONTEXT, "@graph": [_posting(document) for document in documents]}
     encoder = json.JSONEncoder(ensure_ascii=False, indent=1)
-    yield from (piece.translate(_LONE) for piece in encoder.iterencode(whole))
+    yield from (piece.translate(_ESCAPED) for piece in encoder.iterencode(whole))
     yield "\n"
 
 

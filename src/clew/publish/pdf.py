@@ -9,6 +9,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
@@ -37,6 +38,7 @@ _FONTS = ("Noto Naskh Arabic", "Noto Sans Hebrew", "Noto Serif Devanagari", "Not
 _HAN = {"zh": "SC", "zh-hans": "SC", "zh-hant": "TC", "zh-tw": "TC", "zh-hk": "HK", "ja": "JP", "ko": "KR"}
 LONGEST_WORD = 40
 """Letters after which a word may be broken anywhere, since it could be wider than the page."""
+LONGEST_URL = 8000
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}))?", re.IGNORECASE)
 _ABSENT = re.compile(r'the text `"((?:[^"\\]|\\.)+?)"` could not be displayed')
@@ -68,7 +70,7 @@ def bind(documents: Sequence[Document], tell: Callable[[str], None]) -> Iterator
         (folder / "page.typ").write_bytes(files("clew.publish").joinpath("page.typ").read_bytes())
         for says in (*book.fonts.absent(), *book.refused):
             tell(says)
-        yield from _compiled(typst, folder, book.made, tell)
+        yield from _compiled(typst, book, tell)
 
 
 def _typst() -> ModuleType:
@@ -79,11 +81,11 @@ def _typst() -> ModuleType:
     return typst
 
 
-def _compiled(typst: ModuleType, folder: Path, made: datetime, tell: Callable[[str], None]) -> Iterator[bytes]:
+def _compiled(typst: ModuleType, book: _Book, tell: Callable[[str], None]) -> Iterator[bytes]:
     """Yield the PDF as PDF/UA-1 asks for; where letters have no font it is tagged as well, but promises less."""
-    page, stamp = str(folder / "page.typ"), int(made.timestamp())
+    page, stamp = str(book.folder / "page.typ"), int(book.made.timestamp())
     try:
-        yield typst.compile(page, timestamp=stamp, pdf_standards="ua-1")
+        yield typst.compile(page, font_paths=book.fonts.all, timestamp=stamp, pdf_standards="ua-1")
         return
     except typst.TypstError as error:
         absent = list(dict.fromkeys(_plain(found) for found in _ABSENT.findall(error.diagnostic)))
@@ -91,7 +93,7 @@ def _compiled(typst: ModuleType, folder: Path, made: datetime, tell: Callable[[s
             raise
     for says in _fonts_wanted(absent):
         tell(says)
-    yield typst.compile(page, timestamp=stamp)
+    yield typst.compile(page, font_paths=book.fonts.all, timestamp=stamp)
 
 
 def _plain(shown: str) -> str:
@@ -133,7 +135,8 @@ class _Fonts:
     """The families that are there."""
 
     def __init__(self, typst: ModuleType) -> None:
-        self._held = frozenset(typst.Fonts().families())
+        self.all = typst.Fonts()
+        self._held = frozenset(self.all.families())
         self.emoji = [name for name in EMOJI_FONTS if name in self._held][:1]
 
     def text(self, language: str | None = None) -> list[str]:
@@ -150,15 +153,21 @@ class _Fonts:
             yield f"no colour font for emoji and flags; install {_font_for('emoji')}"
 
 
+@cache
+def _fonts(typst: ModuleType) -> _Fonts:
+    """Return the fonts of this machine, which are looked for once."""
+    return _Fonts(typst)
+
+
 class _Book:
     """What the page reads, and the pictures beside it."""
 
     def __init__(self, typst: ModuleType, folder: Path, documents: Sequence[Document]) -> None:
         self._documents = documents
         self._typst = typst
-        self._folder = folder
+        self.folder = folder
         self._pictures: dict[str, bool] = {}
-        self.fonts = _Fonts(typst)
+        self.fonts = _fonts(typst)
         self.refused: list[str] = []
         stamps = [document.colophon.made for document in documents if document.colophon]
         stamps = stamps or [document.head.last for document in documents if document.head.last]
@@ -233,7 +242,7 @@ class _Book:
         if said.time or said.url:
             whole = minute(said.time) if said.time else "at its source"
             value["time"] = whole if said.new_day or not said.time else whole.partition(" ")[2]
-        if url := web_address(said.url):
+        if url := _followed(said.url):
             value["url"] = url
         return value
 
@@ -282,7 +291,7 @@ class _Book:
         if note.url is None:
             return {"t": text, "note": "shortened on the page; full address not known"}
         own: Value = {"t": text, "note": _inline(note.url)}
-        url = web_address(note.url)
+        url = _followed(note.url)
         return own | {"url": url, "full": url} if url else own
 
     def _enclosure(self, media: Enclosure) -> Value:
@@ -297,15 +306,15 @@ class _Book:
     def _holds(self, picture: Picture) -> bool:
         """Put a picture beside the page; say whether typst can show it."""
         if picture.name not in self._pictures:
-            shutil.copyfile(picture.path, self._folder / picture.name)
+            shutil.copyfile(picture.path, self.folder / picture.name)
             self._pictures[picture.name] = self._is_shown(picture)
         return self._pictures[picture.name]
 
     def _is_shown(self, picture: Picture) -> bool:
         try:
             page = f'#set page(width: 9pt, height: 9pt, margin: 0pt)\n#image("{picture.name}", width: 9pt)'
-            (self._folder / "picture.typ").write_text(page, encoding="utf-8")
-            self._typst.compile(str(self._folder / "picture.typ"), ignore_system_fonts=True)
+            (self.folder / "picture.typ").write_text(page, encoding="utf-8")
+            self._typst.compile(str(self.folder / "picture.typ"), font_paths=self.fonts.all)
         except self._typst.TypstError:
             self.refused.append(f"a picture is damaged and left out ({picture.digest[:19]}…)")
             return False
@@ -333,6 +342,12 @@ def _breakable(text: str) -> list[str]:
         pieces[-1] += cuts[0]
         pieces += cuts[1:]
     return pieces if text else []
+
+
+def _followed(url: str | None) -> str | None:
+    """Return an address that a link may hold; typst takes none that is longer."""
+    address = web_address(url)
+    return address if address and len(address.encode()) <= LONGEST_URL else None
 
 
 def _clean(text: str) -> str:

@@ -107,9 +107,9 @@ def _names(post: Post, media: Media) -> list[str]:
 
 
 def measured(content: bytes) -> tuple[str, int, int] | None:
-    """Return a picture's media type, width and height; None for anything else, and for what breaks off at its start.
+    """Return a picture's media type, width and height; None for anything else, and for what breaks off.
 
-    >>> measured(b"GIF89a\\x02\\x00\\x03\\x00")
+    >>> measured(b"GIF89a\\x02\\x00\\x03\\x00\\x00\\x00\\x00;")
     ('image/gif', 2, 3)
     """
     for sign, kind, size in _FORMATS:
@@ -120,21 +120,23 @@ def measured(content: bytes) -> tuple[str, int, int] | None:
 
 
 def _png(content: bytes) -> tuple[int, int] | None:
-    if content[12:16] != b"IHDR" or len(content) < 33:
+    if content[12:16] != b"IHDR" or b"IEND" not in content[33:]:
         return None
     width, height = struct.unpack(">II", content[16:24])
     return width, height
 
 
 def _gif(content: bytes) -> tuple[int, int] | None:
-    if len(content) < 10:
+    if b";" not in content[-16:] or len(content) < 10:
         return None
     width, height = struct.unpack("<HH", content[6:10])
     return width, height
 
 
 def _jpeg(content: bytes) -> tuple[int, int] | None:
-    """Walk the segments up to the frame header."""
+    """Walk the segments up to the frame header; the sign of the end must stand in the latter half."""
+    if b"\xff\xd9" not in content[len(content) // 2 :]:
+        return None
     at = 2
     while at + 9 <= len(content) and content[at] == 0xFF:
         kind = content[at + 1]
@@ -151,7 +153,7 @@ def _jpeg(content: bytes) -> tuple[int, int] | None:
 
 
 def _webp(content: bytes) -> tuple[int, int] | None:
-    if len(content) < 30:
+    if len(content) < max(30, 8 + int.from_bytes(content[4:8], "little")):
         return None
     form = content[12:16]
     if form == b"VP8X":
