@@ -53,6 +53,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "is_repost": "is_retweet isretweet is_repost retweet",
         "truncated": "truncated is_truncated",
         "entities": "entities_urls",
+        "attachments": "attachments_media",
         "source_id": "sourcetweet_id",
         "source_type": "sourcetweet_type",
         "seen": "indexed_at_utc indexed_at",
@@ -76,10 +77,13 @@ class Preset:
     platform: str | None = None
     takes: Mapping[str, str] = field(default_factory=dict)
     """Columns that are other than their names tell; an empty name means that the table has none for the role."""
+    escapes_lines: bool = False
+    """True where a line end in a cell is written as a backslash and an n."""
 
 
-def _preset(tool: str, sign: str, platform: str | None = None, **takes: str) -> Preset:
-    return Preset(tool=tool, sign=frozenset(sign.split()), platform=platform, takes=takes)
+def _preset(tool: str, sign: str, platform: str | None = None, *, escapes_lines: bool = False, **takes: str) -> Preset:
+    signs = frozenset(sign.split())
+    return Preset(tool=tool, sign=signs, platform=platform, takes=takes, escapes_lines=escapes_lines)
 
 
 FOURCAT = (
@@ -95,7 +99,7 @@ ZEESCHUIMER = (
 OWN = (
     _preset("minet and twitwi", "user_screen_name to_tweetid timestamp_utc", "x"),
     _preset("minet and twitwi", "user_did to_post_uri original_text", "bluesky"),
-    _preset("twarc-csv", "referenced_tweets_replied_to_id author_username", "x"),
+    _preset("twarc-csv", "referenced_tweets_replied_to_id author_username", "x", escapes_lines=True),
     _preset("TCAT", "from_user_name from_user_id in_reply_to_status_id", "x"),
     _preset("academictwitteR", "sourcetweet_type sourcetweet_id user_username", "x"),
     _preset("Twint", "tweet user_id username conversation_id timezone", "x", reply_to="", reply_to_author=""),

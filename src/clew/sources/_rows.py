@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
 
 from clew import addresses, atproto, fields, texts, times
 from clew.errors import BadRecord, DamagedFile
 from clew.exports import Export
 from clew.posts import Account, Item, Link, Media, Mention, Notice, Origin, Post, Problem, Tag
-from clew.sources import _bluesky, _cells, _instants, _tables, _x, _x_v1
+from clew.sources import _bluesky, _cells, _instants, _parts, _tables, _x, _x_v1
 from clew.sources._columns import Columns
 from clew.sources._marks import links_in
 
@@ -25,6 +27,7 @@ _HANDLE = re.compile(r"^@?[\w.@:-]{1,100}$")
 _REPOST = re.compile(r"^RT @\w{1,20}:? ")
 _SHORTENED = re.compile(r"…\s*https?://t\.co/\w+\s*$", re.ASCII)
 """How API v1.1 ends a text that it shortened."""
+_PICTURE = "pic.twitter.com/"
 _PLATFORMS = {"twitter": "x", "x.com": "x", "twitter.com": "x", "bsky": "bluesky", "bsky.app": "bluesky"}
 _SAME_MOMENT = timedelta(seconds=60)
 _SAME_DAY = timedelta(hours=26)
@@ -234,6 +237,8 @@ class _Reading:
         own_id = self._own_id(cells, address, platform, origin)
         author = self._author(cells, address)
         raw = fields.clean(cells[self._at["text"]]) if "text" in self._at else ""
+        if self._columns.preset and self._columns.preset.escapes_lines:
+            raw = raw.replace("\\n", "\n")
         body = _words(raw, platform, self._cell(cells, "entities"))
         reply_to, lost = self._parent(cells, author)
         reply_to_author = self._optional_id(cells, "reply_to_author")
@@ -401,6 +406,8 @@ class _Reading:
     def _media(self, cells: list[str]) -> tuple[Media, ...]:
         kinds, alts = self._cell(cells, "media_types").split("|"), self._cell(cells, "media_alts").split("|")
         found = []
+        if attached := self._cell(cells, "attachments"):
+            return tuple(_x.v2_media(item) for item in _urls(attached) if isinstance(item, dict))
         for index, url in enumerate(_cells.listed(self._cell(cells, "media"))):
             kind = kinds[index] if index < len(kinds) else ""
             kind = {"photo": "image", "animated_gif": "gif", "": "image"}.get(kind, kind)
@@ -429,7 +436,7 @@ def _told_by_id(own_id: str, platform: str) -> datetime | None:
 @dataclass(frozen=True, slots=True)
 class _Words:
     text: str
-    links: tuple[Link, ...]
+    links: tuple[Link, ...] = ()
     mentions: tuple[Mention, ...] = ()
     tags: tuple[Tag, ...] = ()
 
@@ -440,32 +447,50 @@ def _words(raw: str, platform: str, entities: str) -> _Words:
     if platform != "x":
         text = raw
         return _Words(text, links_in(text))
-    found = _entities(entities) if entities.startswith("[") else None
-    if found is not None:
+    urls = _urls(entities) if entities.startswith("[") else []
+    if found := _placed(urls):
         body = _x.body(raw, found)
-        return _Words(body.text, body.links)
-    text = texts.unescape(raw)
-    return _Words(text, links_in(text))
+        return _Words(body.text, *_parts.found(body.text, body.links))
+    links, text = _unfolded(texts.unescape(raw), [url for url in urls if isinstance(url, str)])
+    return _Words(text, *_parts.found(text, links))
 
 
-def _entities(cell: str) -> _x.Entities | None:
-    """Return the links of API v2 as twarc-csv writes them, JSON in a cell; None where it is none."""
+def _urls(cell: str) -> list[Any]:
+    """Return the links of API v2 as twarc-csv writes them: objects, or nothing but their addresses."""
     try:
-        items = json.loads(cell)
-    except (ValueError, RecursionError):
-        return None
+        items = fields.parsed(cell.encode())
+    except BadRecord:
+        return []
+    return items if isinstance(items, list) else []
+
+
+def _placed(urls: list[Any]) -> _x.Entities | None:
+    """Return the links that say where in the text they stand; None where none does."""
     found = _x.Entities()
-    for item in items if isinstance(items, list) else ():
+    for item in urls:
         start, end = fields.optional(item, "start", int), fields.optional(item, "end", int)
         raw, shown = fields.optional(item, "url", str), fields.optional(item, "display_url", str)
         url = fields.optional(item, "expanded_url", str) or raw
         if start is None or end is None or raw is None or url is None:
             continue
-        if shown and shown.startswith("pic.twitter.com/"):
+        if shown and shown.startswith(_PICTURE):
             found.media.append((start, end, raw))
         else:
             found.links.append((start, end, raw, shown or url, url))
-    return found
+    return found if found.links or found.media else None
+
+
+def _unfolded(text: str, urls: list[str]) -> tuple[list[Link], str]:
+    """Return the links of a text with the addresses behind them, where these are told for each; own pictures fall."""
+    urls = [fields.clean(url) for url in dict.fromkeys(urls)]
+    for url in urls:
+        if url.startswith(_PICTURE):
+            text = text.replace(f"https://t.co/{url.removeprefix(_PICTURE)}", "").rstrip()
+    urls = [url for url in urls if not url.startswith(_PICTURE)]
+    links = list(links_in(text))
+    if urls and len(urls) == len(links) and all(link.shown.startswith("https://t.co/") for link in links):
+        links = [msgspec.structs.replace(link, url=url) for link, url in zip(links, urls, strict=True)]
+    return links, text
 
 
 def _is_cut(text: str, reposts: str | None) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from clew import addresses, fields, texts
 from clew.posts import Link, Media, Mention, Tag
 
-__all__ = ["Body", "Entities", "best_video", "body", "quoted_id", "v1_entities", "v1_media", "v2_entities"]
+__all__ = ["Body", "Entities", "best_video", "body", "quoted_id", "v1_entities", "v1_media", "v2_entities", "v2_media"]
 
 
 @dataclass(slots=True)
@@ -147,6 +147,19 @@ def _media_url(item: dict[str, Any]) -> str | None:
     info = item.get("video_info")
     video = best_video(info.get("variants")) if isinstance(info, dict) else None
     return video or _string(item.get("media_url_https")) or _string(item.get("media_url"))
+
+
+def v2_media(item: dict[str, Any]) -> Media:
+    """Return a picture, video or poll as API v2 describes it."""
+    kind = {"photo": "image", "animated_gif": "gif", "video": "video"}.get(str(item.get("type")))
+    options = [option for option in fields.optional(item, "options", list) or () if isinstance(option, dict)]
+    labels = " | ".join(fields.optional(option, "label", str) or "" for option in options)
+    url = best_video(item.get("variants")) or fields.optional(item, "url", str)
+    return Media(
+        type=kind or ("poll" if options else "file"),
+        url=url or fields.optional(item, "preview_image_url", str),
+        alt=labels or fields.optional(item, "alt_text", str),
+    )
 
 
 def best_video(variants: object) -> str | None:

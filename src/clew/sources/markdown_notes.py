@@ -10,11 +10,13 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from clew import addresses, records, texts, times
 from clew.errors import DamagedFile
 from clew.exports import Export
 from clew.posts import Account, Item, Link, Media, Mention, Notice, Origin, Post, Tag
+from clew.sources import _parts
 from clew.sources._marks import without_stop
 from clew.sources._note_signs import STATUS, is_note
 
@@ -30,6 +32,8 @@ LACKS = (
 LOST = (
     "Other tools take a collection ('Tweets from ...') for a thread, and the reader's remarks for the author's words."
 )
+
+T = TypeVar("T", bound="Mention | Tag")
 
 MOST = 16 * 1024 * 1024
 """No note is longer, in bytes; a note is read whole."""
@@ -393,7 +397,15 @@ def _body(raw: str) -> tuple[str, tuple[Link, ...], tuple[Mention, ...], tuple[T
         elif shown.startswith(("#", "$")):
             tags.append(Tag(start=start, end=length, tag=shown[1:]))
     pieces.append(raw[at:])
-    return "".join(pieces), tuple(links), tuple(mentions), tuple(tags), media
+    text = "".join(pieces)
+    parts = _parts.found(text, links)
+    return text, parts.links, _with(parts.mentions, mentions), _with(parts.tags, tags), media
+
+
+def _with(found: tuple[T, ...], known: list[T]) -> tuple[T, ...]:
+    """Return what was found in the text and what the note itself links, each place once."""
+    places = {part.start for part in known}
+    return tuple(sorted([*known, *(part for part in found if part.start not in places)], key=lambda part: part.start))
 
 
 def _picture(target: str, alt: str) -> Media:

@@ -18,6 +18,7 @@ from clew.errors import DamagedFile
 from clew.exports import Export
 from clew.numbering import Mark
 from clew.posts import Account, Item, Link, Media, Mention, Notice, Origin, Post, Problem, Tag
+from clew.sources import _parts as _parts_of
 from clew.sources import _unrolled_page
 from clew.sources._note_signs import is_note
 from clew.sources._unrolled_page import Line, LinkIn, Page, Section
@@ -481,22 +482,8 @@ def _shown(link: LinkIn, line: Line) -> str:
 
 
 def _parts(text: str, known: Sequence[Link]) -> _Body:
-    parts = extract.find_parts(text)
     named = [link for link in known if link.shown[:1] in {"@", "#"}]
-    links = [link for link in known if link not in named]
-
-    def free(found: extract.Found) -> bool:
-        return all(found.end <= link.start or found.start >= link.end for link in links)
-
-    for found in filter(free, parts.links):
-        url = None if found.cut else found.word if "://" in found.word else f"https://{found.word}"
-        links.append(Link(start=found.start, end=found.end, shown=found.word, url=url, cut=found.cut))
-    return _Body(
-        text,
-        tuple(sorted(links, key=lambda link: link.start)),
-        tuple(Mention(start=found.start, end=found.end, handle=found.word) for found in filter(free, parts.mentions)),
-        tuple(Tag(start=found.start, end=found.end, tag=found.word) for found in filter(free, parts.tags)),
-    )
+    return _Body(text, *_parts_of.found(text, [link for link in known if link not in named]))
 
 
 def _media(lines: Sequence[Line]) -> Iterator[Media]:

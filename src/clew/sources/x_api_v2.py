@@ -252,7 +252,7 @@ class _Page:
             if isinstance(each, str)
         ]
         items = [*whole, *([poll] if poll else ())] or [self.media[key] for key in keys if key in self.media]
-        return tuple(_media(item) for item in items if isinstance(item, dict))
+        return tuple(_x.v2_media(item) for item in items if isinstance(item, dict))
 
     def _times(self, record: dict[str, Any], own_id: str) -> tuple[datetime | None, datetime | None]:
         """Return when a post was published and when it was last edited: each wording has a time of its own."""
@@ -507,18 +507,6 @@ def _referenced(record: Any, kind: str) -> str | None:
         if isinstance(reference, dict) and reference.get("type") == kind:
             return fields.optional_id(reference, "id")
     return None
-
-
-def _media(item: dict[str, Any]) -> Media:
-    kind = {"photo": "image", "animated_gif": "gif", "video": "video"}.get(str(item.get("type")))
-    options = [option for option in fields.optional(item, "options", list) or () if isinstance(option, dict)]
-    labels = " | ".join(fields.optional(option, "label", str) or "" for option in options)
-    url = _x.best_video(item.get("variants")) or fields.optional(item, "url", str)
-    return Media(
-        type=kind or ("poll" if options else "file"),
-        url=url or fields.optional(item, "preview_image_url", str),
-        alt=labels or fields.optional(item, "alt_text", str),
-    )
 
 
 def _standing_in(post: Post) -> Notice | None:
