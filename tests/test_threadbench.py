@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from benchmarks.threadbench import __main__ as shell
 from benchmarks.threadbench import gold, ordinals, scores, table, tasks, tools, trials
-from benchmarks.threadbench.answers import answer
+from benchmarks.threadbench.answers import Claim, answer
 from benchmarks.threadbench.gold import Archive, GoldPost, GoldThread
 from benchmarks.threadbench.tools import Tool
 from benchmarks.threadbench.trials import Trial
@@ -205,6 +205,28 @@ def test_other_posts_are_moved_beside_the_threads_and_belong_to_none() -> None:
     assert len(trial.gold) == len(trial.lines)
     assert figure("others left alone", trial, perfect(trial)) == 1.0
     assert {line["author"]["handle"] for line in trial.lines} == {"ana", "ben", "cleo", "dora"}
+
+
+def test_an_account_without_threads_is_scored_by_what_is_left_alone() -> None:
+    posts = tuple(post(at, "Good morning", minutes=at) for at in range(8))
+    trial = trials.archive(Archive(name="busy", posts=posts, gold={one.id: f"ana {one.id}" for one in posts}), seed=1)
+    assert trial.cases == []
+    singles = [{"entries": [{"kind": "post", "id": one.id, "number": None}]} for one in posts]
+    assert figure("others left alone", trial, singles) == 1.0
+    joined = {"entries": [entry for thread in singles[:4] for entry in thread["entries"]]}
+    assert figure("others left alone", trial, [joined, *singles[4:]]) == 0.5
+
+
+def test_a_gap_may_stand_on_either_side_of_an_unnumbered_post() -> None:
+    posts = [
+        post(at, f"{text} {WORDS}", minutes=at) for at, text in enumerate(["1/", "2/", "3/", "Aside.", "5/", "6/"])
+    ]
+    thread = gold.thread("t", posts, {})
+    hole = trials._hole(thread, 2, 1, linked=False)
+    assert (hole.before, hole.after, hole.beside) == (posts[1].id, posts[3].id, {posts[3].id})
+    assert scores._touches(Claim(before=posts[3].id, after=posts[4].id, certainty="likely", count=1), hole)
+    known = trials._hole(thread, 2, 1, linked=True)
+    assert not scores._touches(Claim(before=posts[3].id, after=posts[4].id, certainty="likely", count=1), known)
 
 
 def test_the_truth_is_not_in_the_lines() -> None:

@@ -69,10 +69,23 @@ def _facts(given: Given, seed: int) -> list[str]:
     kinds = Counter(thread.kind for thread in given.threads)
     posts = sum(len(thread.posts) for thread in given.threads)
     counted = ", ".join(f"{kinds[kind]} {kind}" for kind in gold.KINDS)
-    others = sum(len(archive.posts) for archive in (*given.x_archives, *given.other_archives))
+    others = sum(len(archive.posts) for archive in (*given.x_archives, *given.other_archives, *given.busy))
     return [
         f"{len(given.threads):,} threads ({counted}), {posts:,} posts; {others:,} posts of archives; seed {seed}",
+        _agreement(given),
     ]
+
+
+def _agreement(given: Given) -> str:
+    """Return how often the reader of whole threads says what the list by hand says."""
+    read = {
+        post.id: mark.number if mark else None
+        for thread in given.threads
+        for post, mark in zip(thread.posts, thread.marks, strict=True)
+    }
+    known = [name for name in given.hand if name in read]
+    same = sum(read[name] == given.hand[name] for name in known)
+    return f"the reader of whole threads agrees with the list by hand in {same} of {len(known)} posts"
 
 
 def _say(name: str) -> None:

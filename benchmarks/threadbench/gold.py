@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from benchmarks.threadbench import ordinals
@@ -14,7 +16,7 @@ from clew.errors import ClewError
 from clew.ingest import Intake
 from clew.posts import Post
 
-__all__ = ["KINDS", "Archive", "GoldPost", "GoldThread", "archives", "load", "thread"]
+__all__ = ["KINDS", "Archive", "GoldPost", "GoldThread", "archives", "busy_accounts", "load", "thread"]
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT.parent / "shared" / "samples"
@@ -26,6 +28,9 @@ KINDS = ("numbered", "jumps", "unnumbered")
 
 X_ARCHIVES = ("x_archive/milahu_2026", "x_archive/andreruffert_2022", "x_archive/ajitg25_2025")
 OTHER_ARCHIVES = ("mastodon", "bluesky")
+BUSY = "coordination/ira_2016-08_11_english.parquet"
+#: Of each kind of account at most so many, of those with so many posts and more, the first so many of each.
+BUSY_ACCOUNTS, BUSY_FROM, BUSY_POSTS = 12, 100, 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,29 @@ def archives(samples: Path = SAMPLES) -> tuple[list[Archive], list[Archive]]:
     folders = [samples / name for name in OTHER_ARCHIVES if (samples / name).exists()]
     other = _archive("Mastodon and Bluesky", [path for folder in folders for path in sorted(folder.rglob("*"))])
     return x, [other] if other.posts else []
+
+
+def busy_accounts(seed: int, samples: Path = SAMPLES) -> list[Archive]:
+    """Return accounts that post much and, as far as anybody knows, no threads; empty where the sample is not here."""
+    path = samples / BUSY
+    if not path.exists():
+        return []
+    pq = import_module("pyarrow.parquet")
+    accounts: dict[str, dict[str, list[tuple[datetime, str]]]] = {}
+    for row in pq.read_table(path).to_pylist():
+        if row["text"] and row["post_type"] != "RETWEET" and not row["text"].startswith("RT @"):
+            own = accounts.setdefault(row["account_category"], {}).setdefault(row["author"], [])
+            own.append((row["time"].replace(tzinfo=UTC), row["text"]))
+    posts: list[GoldPost] = []
+    for kind, group in sorted(accounts.items()):
+        busy = sorted(name for name, said in group.items() if len(said) >= BUSY_FROM)
+        for name in random.Random(f"{seed} {kind}").sample(busy, min(BUSY_ACCOUNTS, len(busy))):
+            said = sorted(group[name])[:BUSY_POSTS]
+            posts += [
+                GoldPost(id=f"{name}-{at}", author=name, time=time, text=text) for at, (time, text) in enumerate(said)
+            ]
+    gold = {post.id: f"{post.author} {post.id}" for post in posts}
+    return [Archive(name="busy accounts", posts=tuple(posts), gold=gold)]
 
 
 def _archive(name: str, paths: Sequence[Path]) -> Archive:

@@ -142,16 +142,16 @@ def _tau(posts: Sequence[str], answer: Answer) -> float | None:
 def _others(found: Stats, trial: Trial, answer: Answer, groups: _Groups) -> None:
     """Count the posts that belong to no thread of the trial, and those of them that were left alone.
 
-    They are counted with the thread among whose account's posts they were mixed (the first word of their gold thread).
+    They are counted with the thread among whose account's posts they were mixed, or with their account: the first
+    word of their gold thread.
     """
     cases = {trial.gold[case.posts[0]] for case in trial.cases}
     sizes = Counter(trial.gold.values())
     for post, thread in trial.gold.items():
         if thread in cases or sizes[thread] > 1:
             continue
-        sums = found.get(thread.split(" ", 1)[0])
-        if sums is not None:
-            _add(sums, others=1, alone=int(groups[_group(answer, post)].total() == 1))
+        sums = found.setdefault(thread.split(" ", 1)[0], defaultdict(float))
+        _add(sums, others=1, alone=int(groups[_group(answer, post)].total() == 1))
 
 
 def _claims_by_thread(trial: Trial, answer: Answer) -> dict[str, list[Claim]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -30,6 +30,7 @@ class Given:
     threads: Sequence[GoldThread]
     x_archives: Sequence[Archive] = ()
     other_archives: Sequence[Archive] = ()
+    busy: Sequence[Archive] = ()
     hand: dict[str, int | None]
     seed: int
 
@@ -68,7 +69,7 @@ def trials_of(given: Given, tasks: Sequence[str]) -> Iterator[Trial]:
         "number": _number,
     }
     for task in tasks:
-        yield from (trial for trial in makers[task](given) if trial.cases)
+        yield from (trial for trial in makers[task](given) if trial.lines)
 
 
 def _belong(given: Given) -> Iterator[Trial]:
@@ -79,7 +80,7 @@ def _noise(given: Given) -> Iterator[Trial]:
     threads, seed = given.threads, given.seed
     if given.x_archives:
         yield trials.noise(threads, given.x_archives, seed)
-    for archive in (*given.x_archives, *given.other_archives):
+    for archive in (*given.x_archives, *given.other_archives, *given.busy):
         yield trials.archive(archive, seed)
     for kinds in PAIRS:
         yield trials.interleaved(threads, kinds, seed)
@@ -115,9 +116,7 @@ def rows(given: Given, tools: Sequence[Tool], tasks: Sequence[str], watch: Calla
         names = [name for name in line.trials if name in found]
         if line.task not in tasks or not names:
             continue
-        threads = {
-            thread for name in names for thread, kind in kinds[name].items() if line.kinds is None or kind in line.kinds
-        }
+        threads = {thread for name in names for thread in _threads(line, found[name], kinds[name])}
         for name in line.measures:
             measure = scores.MEASURES[name]
             figures = tuple(
@@ -127,6 +126,14 @@ def rows(given: Given, tools: Sequence[Tool], tasks: Sequence[str], watch: Calla
             if any(figures):
                 table.append(Row(task=line.task, setting=line.setting, group=line.group, measure=name, figures=figures))
     return table
+
+
+def _threads(line: _Line, found: Sequence[Stats], kinds: Mapping[str, str]) -> Iterator[str]:
+    """Yield the threads of a trial that count; where all do, also accounts whose posts form none."""
+    if line.kinds is None:
+        yield from (thread for part in found for thread in part)
+    else:
+        yield from (thread for thread, kind in kinds.items() if kind in line.kinds)
 
 
 def _stats(trial: Trial, tool: Tool) -> Stats:
@@ -168,7 +175,16 @@ def _noise_lines(given: Given) -> Iterator[_Line]:
     groups = {"X archives": given.x_archives, "Mastodon and Bluesky": given.other_archives}
     for name, archives in groups.items():
         own = tuple(f"archive {archive.name}" for archive in archives)
-        yield _Line(task="noise", setting="an account's posts", group=name, trials=own, kinds=None, measures=_BELONG)
+        figures = (*_BELONG, "others left alone")
+        yield _Line(task="noise", setting="an account's posts", group=name, trials=own, kinds=None, measures=figures)
+    yield _Line(
+        task="noise",
+        setting="an account's posts",
+        group="busy accounts",
+        trials=("archive busy accounts",),
+        kinds=None,
+        measures=("others left alone",),
+    )
     for setting in ("interleaved", "back to back"):
         for kinds in PAIRS:
             both = "+".join(kinds)

@@ -107,8 +107,8 @@ def gap(threads: Sequence[GoldThread], place: str, count: int, *, linked: bool, 
 def noise(threads: Sequence[GoldThread], donors: Sequence[Archive], seed: int) -> Trial:
     """Return what `belong` gives, among other posts by the same authors.
 
-    Each thread gets the posts that stand around a random moment of an archive, moved in time so that the moment falls
-    into the thread: their density is the archive's own.
+    Each thread takes the place of a random post of an archive, whose other posts around it are moved in time with it:
+    their density is the archive's own.
     """
     lines = [_line(post) for thread in threads for post in thread.posts]
     gold = {post.id: thread.id for thread in threads for post in thread.posts}
@@ -118,8 +118,10 @@ def noise(threads: Sequence[GoldThread], donors: Sequence[Archive], seed: int) -
         donor = rng.choice(donors)
         anchor = donor.posts[rng.randrange(len(donor.posts))]
         begin, end = thread.posts[0].time, thread.posts[-1].time
-        shift = begin + (end - begin) * rng.random() - anchor.time
+        shift = begin - anchor.time
         for post in _around(donor.posts, begin - shift, end - shift):
+            if post is anchor:
+                continue
             moved = mint.moved(post, shift)
             lines.append(_line(moved, author=thread.author))
             gold[moved.id] = f"{thread.id} {donor.name} {donor.gold[post.id]}"
@@ -170,9 +172,11 @@ def back_to_back(threads: Sequence[GoldThread], kinds: tuple[str, str], seed: in
 
 
 def restarted(threads: Sequence[GoldThread], *, linked: bool, seed: int) -> Trial:
-    """Return numbered threads whose numbers begin again with 1 in their middle."""
+    """Return numbered threads that state no total and whose numbers begin again with 1 in their middle."""
     rewritten = []
     for thread in _rewritable(threads):
+        if ordinals.total_of(thread.marks):
+            continue
         middle = len(thread.posts) // 2
         numbered = [mark.number for mark in thread.marks[middle:] if mark]
         if not numbered or numbered[0] < 3:
