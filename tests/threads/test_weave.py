@@ -387,3 +387,25 @@ def test_a_later_aside_does_not_keep_a_thread_from_being_joined_over_a_hole() ->
     (thread,) = weave(posts)
     assert shown(thread) == ["1/", "2/", 1, "4/", "5/"]
     assert [(branch.after, branch.label) for branch in thread.branches] == [(posts[1].id, "aside")]
+
+
+def test_wordings_that_come_as_posts_of_their_own_are_one_post() -> None:
+    plain = [post(1, "Teh prot"), post(2, "Teh port"), post(3, "The port")]
+    wordings = [
+        replace(
+            each,
+            time=plain[0].time,
+            versions=tuple(Version(id=v.id, time=v.time, text="") for v in plain if v.id != each.id),
+        )
+        for each in plain
+    ]
+    for order in ([0, 1, 2], [2, 1, 0], [1, 2, 0]):
+        (thread,) = weave([*(wordings[at] for at in order), post(5, "next", to=1)])
+        assert shown(thread) == ["The port", "next"]
+        assert [version.text for version in next(thread.posts()).versions] == ["Teh prot", "Teh port"]
+
+
+def test_a_post_that_claims_a_strangers_post_as_its_wording_does_not_swallow_it() -> None:
+    claimed = post(1, "mine", by="bo")
+    claiming = replace(post(2, "all of it"), versions=(Version(id=claimed.id, time=None, text=""),))
+    assert len(weave([claimed, claiming])) == 2

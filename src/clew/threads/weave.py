@@ -68,7 +68,36 @@ def _sorted(items: Iterable[Item]) -> tuple[list[Post], list[Notice]]:
     for key, sightings in again.items():
         fullest_first = sorted(sightings, key=lambda post: (_fullness(post), to_json(post)), reverse=True)
         posts[key] = reduce(merged, fullest_first)
+    for post in sorted((post for post in posts.values() if post.versions), key=_last_id, reverse=True):
+        if posts.get((post.platform, post.id)) is post:
+            _absorb(post, posts)
     return sorted(posts.values(), key=infer.order), notices
+
+
+def _absorb(post: Post, posts: dict[_Key, Post]) -> None:
+    """Make one post of the wordings of an edited one that X gives as posts of their own: the last, which has all."""
+    earlier = {
+        version.id: other
+        for version in post.versions
+        if (other := posts.get((post.platform, version.id))) is not None
+        and _last_id(other) < _last_id(post)
+        and _same(other.author, post.author)
+    }
+    if not earlier:
+        return
+    versions = [
+        Version(id=version.id, time=version.time or earlier[version.id].time, text=earlier[version.id].text)
+        if version.id in earlier and not version.text
+        else version
+        for version in post.versions
+    ]
+    for own_id in earlier:
+        del posts[post.platform, own_id]
+    posts[post.platform, post.id] = msgspec.structs.replace(post, versions=tuple(versions))
+
+
+def _last_id(post: Post) -> tuple[int, str]:
+    return len(post.id), post.id
 
 
 def merged(a: Post, b: Post) -> Post:
