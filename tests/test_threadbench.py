@@ -192,7 +192,7 @@ def test_rewritten_numbers_keep_the_words() -> None:
     assert len(trial.cases) == 3
     assert all(WORDS in line["text"] for line in trial.lines)
     restart = trials.restarted(THREADS, linked=True, seed=1)
-    assert [max(case.numbers.values(), key=lambda n: n or 0) for case in restart.cases] == [4, 4, 5]
+    assert [max(case.numbers.values(), key=lambda n: n or 0) for case in restart.cases] == [4, 5]
 
 
 def test_other_posts_are_moved_beside_the_threads_and_belong_to_none() -> None:
@@ -223,7 +223,8 @@ def test_a_gap_may_stand_on_either_side_of_an_unnumbered_post() -> None:
     ]
     thread = gold.thread("t", posts, {})
     hole = trials._hole(thread, 2, 1, linked=False)
-    assert (hole.before, hole.after, hole.beside) == (posts[1].id, posts[3].id, {posts[3].id})
+    assert (hole.before, hole.after) == (posts[1].id, posts[3].id)
+    assert hole.beside == {posts[3].id}
     assert scores._touches(Claim(before=posts[3].id, after=posts[4].id, certainty="likely", count=1), hole)
     known = trials._hole(thread, 2, 1, linked=True)
     assert not scores._touches(Claim(before=posts[3].id, after=posts[4].id, certainty="likely", count=1), known)

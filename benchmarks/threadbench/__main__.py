@@ -30,7 +30,14 @@ def main(words: Sequence[str] | None = None) -> int:
     if wish.threads and wish.threads < len(threads):
         threads = random.Random(wish.seed).sample(threads, wish.threads)
     x_archives, other_archives = gold.archives() if "noise" in wish.tasks else ([], [])
-    given = Given(threads=threads, x_archives=x_archives, other_archives=other_archives, hand=hand, seed=wish.seed)
+    given = Given(
+        threads=threads,
+        x_archives=x_archives,
+        other_archives=other_archives,
+        busy=gold.busy_accounts(wish.seed) if "noise" in wish.tasks else [],
+        hand=hand,
+        seed=wish.seed,
+    )
     scored = _tools(wish)
     begun = time.perf_counter()
     found = rows(given, scored, wish.tasks, _say if sys.stderr.isatty() else lambda name: None)
