@@ -39,6 +39,8 @@ _HAN = {"zh": "SC", "zh-hans": "SC", "zh-hant": "TC", "zh-tw": "TC", "zh-hk": "H
 LONGEST_WORD = 40
 """Letters after which a word may be broken anywhere, since it could be wider than the page."""
 LONGEST_URL = 8000
+WIDEST, TALLEST = 290, 320
+"""Of a picture, in points."""
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}))?", re.IGNORECASE)
 _ABSENT = re.compile(r'the text `"((?:[^"\\]|\\.)+?)"` could not be displayed')
@@ -300,7 +302,7 @@ class _Book:
         value: Value = {"says": self._lines(f"{says}\n{where}" if where else says)}
         if media.picture and self._holds(media.picture):
             alt = media.alt or f"{_capital(media.kind)}, not described by its author"
-            value |= {"picture": media.picture.name, "alt": _inline(alt)}
+            value |= {"picture": media.picture.name, "alt": _inline(alt), "width": _width(media.picture)}
         return value
 
     def _holds(self, picture: Picture) -> bool:
@@ -319,6 +321,11 @@ class _Book:
             self.refused.append(f"a picture is damaged and left out ({picture.digest[:19]}…)")
             return False
         return True
+
+
+def _width(picture: Picture) -> float:
+    """Return how wide a picture stands on the page, in points: no larger than it is, nor than its place."""
+    return min(picture.width * 0.75, WIDEST, TALLEST * picture.width / picture.height)
 
 
 def _stretches(text: str) -> Iterator[Value]:

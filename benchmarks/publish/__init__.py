@@ -1,0 +1,1 @@
+"""How long a thread of a thousand posts and two hundred pictures takes to become each kind of document."""
