@@ -8,7 +8,7 @@ import shlex
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.threadbench import gold, table, tools
@@ -79,12 +79,12 @@ def _facts(given: Given, seed: int) -> list[str]:
     others = sum(len(archive.posts) for archive in (*given.x_archives, *given.other_archives, *given.busy))
     return [
         f"{len(given.threads):,} threads ({counted}), {posts:,} posts; {others:,} posts of archives; seed {seed}",
-        _agreement(given),
+        *_agreement(given),
     ]
 
 
-def _agreement(given: Given) -> str:
-    """Return how often the reader of whole threads says what the list by hand says."""
+def _agreement(given: Given) -> Iterator[str]:
+    """Yield how often the reader of whole threads says what the list by hand says, where they meet."""
     read = {
         post.id: mark.number if mark else None
         for thread in given.threads
@@ -92,7 +92,8 @@ def _agreement(given: Given) -> str:
     }
     known = [name for name in given.hand if name in read]
     same = sum(read[name] == given.hand[name] for name in known)
-    return f"the reader of whole threads agrees with the list by hand in {same} of {len(known)} posts"
+    if known:
+        yield f"the reader of whole threads agrees with the list by hand in {same} of {len(known)} posts"
 
 
 def _say(name: str) -> None:
