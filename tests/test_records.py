@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clew import records
+from clew import records, texts
 from clew.errors import DamagedFile
 
 JSON = st.recursive(
@@ -62,7 +62,7 @@ def test_any_document_is_read_like_json_reads_it(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(records, "CHUNK", size)
         found = take(reader(data))
-    assert found == json.loads(data)
+    assert found == texts.cleaned(json.loads(data))
 
 
 @pytest.mark.parametrize("take", [whole, walked])
@@ -119,7 +119,7 @@ def test_of_keys_that_stand_twice_a_whole_value_has_the_last_and_a_walk_gives_bo
 @pytest.mark.parametrize("take", [whole, walked])
 def test_numbers_that_no_standard_allows_and_halves_of_letters_are_read(take: Take) -> None:
     found = take(reader(b'[NaN, -Infinity, "\\ud83d", 1e999, 123456789012345678901234567890]'))
-    assert str(found) == "[nan, -inf, '\\ud83d', inf, 123456789012345678901234567890]"
+    assert str(found) == "[nan, -inf, '�', inf, 123456789012345678901234567890]"
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_line_of_absurd_length_is_none_and_the_next_is_read(monkeypatch: pytes
 
 MEASURED = """
 import resource, sys
-from clew import records
+from clew import records, texts
 from clew.errors import DamagedFile
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 with open(sys.argv[1], "rb") as stream:

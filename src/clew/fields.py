@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from clew import texts
 from clew.errors import BadRecord
 from clew.posts import Origin, Problem
 
@@ -22,8 +23,11 @@ __all__ = [
     "parsed",
     "required",
     "required_id",
+    "required_text",
     "required_time",
 ]
+
+clean = texts.clean
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -50,7 +54,7 @@ def parsed(line: bytes) -> Any:
     except (ValueError, RecursionError):
         pass
     try:
-        return json.loads(line)
+        return texts.cleaned(json.loads(line))
     except (ValueError, RecursionError) as error:
         raise BadRecord(f"not JSON: {str(error).lower()}") from error
 
@@ -68,6 +72,18 @@ def required(record: object, key: str, kind: type[T]) -> T:
         found = "nothing" if key not in record else _named(value)
         raise BadRecord(f"expected {_KINDS[kind]} in {key!r}, got {found}")
     return clean(value) if isinstance(value, str) else value  # type: ignore[return-value]
+
+
+def required_text(record: object, key: str) -> str:
+    """Return the string under a key.
+
+    Raises:
+        BadRecord: It is absent, of another kind, or blank.
+    """
+    text = required(record, key, str)
+    if not text.strip():
+        raise BadRecord(f"expected a string in {key!r}, got an empty one")
+    return text
 
 
 def optional(record: object, key: str, kind: type[T]) -> T | None:
@@ -153,21 +169,6 @@ def required_time(record: object, key: str, parse: Callable[[str], datetime]) ->
         return parse(text)
     except (ValueError, OverflowError) as error:
         raise BadRecord(f"expected a date in {key!r}, got {text[:40]!r}") from error
-
-
-def clean(text: str) -> str:
-    """Return the text with lone surrogates and NULs, which no encoder takes, replaced by U+FFFD.
-
-    >>> clean("a\\ud83d")
-    'a�'
-    """
-    if text.isascii():
-        return text.replace("\0", "�") if "\0" in text else text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\0", "�") if "\0" in text else text
 
 
 def _named(value: object) -> str:

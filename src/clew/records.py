@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from string import whitespace
 from typing import Any, BinaryIO
 
+from clew import texts
 from clew.errors import DamagedFile
 
 __all__ = ["LIMIT", "Json", "decoded", "is_wide", "lines"]
@@ -27,6 +28,10 @@ _MARKS = (
 _DECODER = json.JSONDecoder()
 _OPEN_END = 2
 """So many characters behind a number can still turn out to be a part of it: `1e+`."""
+_HALF = re.compile(
+    r"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..\\u[dD])[c-fC-F])|\\u0000"
+)
+"""Half a surrogate pair, or a NUL; that a backslash before it was meant does no harm."""
 _WORDS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
 _STUB = re.compile(r"-|\.|[eE][+-]?|\\?u?[0-9A-Fa-f]{0,4}")
 """What is left of a number or an escape that is cut."""
@@ -61,7 +66,7 @@ def is_wide(data: bytes) -> bool:
 
 
 def decoded(data: bytes, name: str) -> str:
-    """Return text whose encoding is UTF-8, or UTF-16/32 with a byte order mark; line ends become \\n.
+    """Return text whose encoding is UTF-8, or UTF-16/32 with a byte order mark; line ends become \\n, NULs are dropped.
 
     Raises:
         DamagedFile: It is in another encoding, or no text.
@@ -78,7 +83,7 @@ def decoded(data: bytes, name: str) -> str:
             raise DamagedFile(name, reason) from error
         byte = f"byte 0x{data[error.start]:02x} at {error.start:,}"
         raise DamagedFile(name, f"is not UTF-8 text ({byte}). {_other('windows-1251')}") from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _other(encoding: str) -> str:
@@ -128,7 +133,7 @@ class Json:
         self._at = found
 
     def value(self) -> Any:
-        """Return the next value, whole."""
+        """Return the next value, whole, with its strings clean of what no encoder takes."""
         self.peek()
         size = CHUNK
         while True:
@@ -139,9 +144,11 @@ class Json:
                 self._grow(size, error)
             else:
                 if end + _OPEN_END < len(self._text) or not self._fill():
+                    escaped = self._text.find("\\u", self._at, self._at + end - start) >= 0
+                    halved = escaped and _HALF.search(self._text, self._at, self._at + end - start)
                     self._at += end - start
                     self._taken += 1
-                    return found
+                    return texts.cleaned(found) if halved else found
             size *= 2
 
     def keys(self) -> Iterator[str]:

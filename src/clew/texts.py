@@ -5,13 +5,51 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-__all__ = ["Span", "first_span", "is_cut", "rewrite", "unescape"]
+__all__ = ["Span", "clean", "cleaned", "first_span", "is_cut", "rewrite", "unescape"]
 
 Span = tuple[int, int]
 """First code point and one past the last."""
 
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#39|#x27|nbsp);")
+
+
+def clean(text: str) -> str:
+    """Return the text with lone surrogates and NULs, which no encoder takes, replaced by U+FFFD.
+
+    >>> clean("a\\ud83d")
+    'a�'
+    """
+    if text.isascii():
+        return text.replace("\0", "�") if "\0" in text else text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\0", "�") if "\0" in text else text
+
+
+def cleaned(value: Any) -> Any:
+    """Return a value of JSON with every string in it clean, the keys of objects as well.
+
+    >>> cleaned([{"a\\ud83d": "b\\ud83d"}])
+    [{'a�': 'b�'}]
+    """
+    whole = [value]
+    waiting: list[Any] = [whole]
+    while waiting:
+        held = waiting.pop()
+        if isinstance(held, dict):
+            inside: list[tuple[Any, Any]] = [(clean(key), inner) for key, inner in held.items()]
+            held.clear()
+        else:
+            inside = list(enumerate(held))
+        for key, inner in inside:
+            held[key] = clean(inner) if isinstance(inner, str) else inner
+            if isinstance(inner, dict | list):
+                waiting.append(inner)
+    return whole[0]
 
 
 def unescape(text: str) -> str:

@@ -79,7 +79,7 @@ def post(note: dict[str, Any], origin: Origin, outer: Outer) -> Post:
     Raises:
         BadRecord: It lacks its id, its author, its time or its words.
     """
-    own = fields.required(note, "id", str)
+    own = fields.required_text(note, "id")
     url = address_of(note.get("url"))
     quotes = _quoted(note)
     body = _fediverse.body(_html(note), _named(note), strip_quote=quotes is not None)
@@ -121,7 +121,7 @@ def repost(announce: dict[str, Any], origin: Origin, outer: Outer) -> Post:
         raise BadRecord("expected an id in 'object', got nothing")
     return Post(
         platform="mastodon",
-        id=fields.required(announce, "id", str),
+        id=fields.required_text(announce, "id"),
         author=_author(address_of(announce.get("actor")), outer, None, None),
         time=fields.required_time(announce, "published", times.from_iso),
         text="",
@@ -154,7 +154,7 @@ def _html(note: Mapping[str, Any]) -> str:
 def _by_language(note: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for language, text in (fields.optional(note, "contentMap", dict) or {}).items():
         if isinstance(language, str) and isinstance(text, str):
-            yield language, fields.clean(text)
+            yield fields.clean(language), fields.clean(text)
 
 
 def _language(note: Mapping[str, Any]) -> str | None:

@@ -78,7 +78,7 @@ def record(value: dict[str, Any], uri: str, author: Account, origin: Origin, see
         BadRecord: It lacks its text, or what it reposts.
     """
     if atproto.collection(uri) == REPOST:
-        subject = fields.required(fields.required(value, "subject", dict), "uri", str)
+        subject = fields.required_text(fields.required(value, "subject", dict), "uri")
         return repost(uri, author, subject, plausible(instant(value, "createdAt"), uri, seen), origin)
     return _post(value, uri, author, origin, seen=seen)
 

@@ -56,7 +56,8 @@ def body(text: str, entities: Entities) -> Body:
         span = _signed(text, start, end, tag)
         edits.append((*span, texts.unescape(text[slice(*span)])))
     new, spans = texts.rewrite(text, edits)
-    rest = iter(spans[len(entities.media) :])
+    new = new.rstrip()
+    rest = iter([span if span[1] <= len(new) else (-1, -1) for span in spans[len(entities.media) :]])
     links = [
         Link(start=max(a, 0), end=max(b, 0), shown=shown, url=url, cut=False)
         for (_, _, _, shown, url), (a, b) in zip(entities.links, rest, strict=False)
@@ -67,7 +68,7 @@ def body(text: str, entities: Entities) -> Body:
         if a >= 0
     ]
     tags = [Tag(start=a, end=b, tag=tag) for (_, _, tag), (a, b) in zip(entities.tags, rest, strict=False) if a >= 0]
-    return Body(new.rstrip(), tuple(links), tuple(mentions), tuple(tags))
+    return Body(new, tuple(links), tuple(mentions), tuple(tags))
 
 
 def _found(text: str, start: int, end: int, raw: str) -> texts.Span:
@@ -93,7 +94,7 @@ def v1_entities(entities: Any, extended: Any = None) -> Entities:
     for item in _listed(entities, "urls"):
         raw = _string(item.get("url")) or ""
         url = _string(item.get("expanded_url")) or raw
-        shown = _string(item.get("display_url")) or url.removeprefix("https://").removeprefix("http://")
+        shown = (_string(item.get("display_url")) or url.removeprefix("https://").removeprefix("http://")).strip()
         if shown:
             found.links.append((*_indices(item), raw, shown, url))
     for item in _listed(entities, "user_mentions"):
@@ -115,7 +116,7 @@ def v2_entities(entities: Any) -> Entities:
     for item in _listed(entities, "urls"):
         raw = _string(item.get("url")) or ""
         url = _string(item.get("expanded_url")) or raw
-        shown = _string(item.get("display_url")) or url.removeprefix("https://").removeprefix("http://")
+        shown = (_string(item.get("display_url")) or url.removeprefix("https://").removeprefix("http://")).strip()
         if "media_key" in item or shown.startswith(("pic.twitter.com/", "pic.x.com/")):
             found.media.append((*_start_end(item), raw))
         elif shown:

@@ -429,7 +429,7 @@ def _repost(held: dict[str, Any], origin: Origin) -> Post:
 
 
 def _repost_record(held: dict[str, Any], origin: Origin) -> Post:
-    uri = fields.required(held, "uri", str)
+    uri = fields.required_text(held, "uri")
     value = fields.required(held, "record" if "record" in held else "value", dict)
     author = _bluesky.account(held.get("author"), uri)
     return _bluesky.record(value, uri, author, origin, _bluesky.instant(held, "indexedAt"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -20,6 +20,7 @@ LACKS = "The bytes that the posts were read from; each line says where they are 
 LOST = "Nothing; it is the form in which clew hands posts to other tools and takes them back."
 
 T = TypeVar("T")
+P = TypeVar("P", bound="Mention | Tag")
 
 
 def claims(export: Export) -> bool:
@@ -50,7 +51,7 @@ def _item(line: bytes, origin: Origin) -> Item:
         item = _TYPED.decode(line)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return fields.attempt(_post, line, origin)
-    if isinstance(item, Post) and (item.origin is None or not _is_utc(item.time)):
+    if rb"\u0000" in line or (isinstance(item, Post) and not _is_sound(item)):
         return fields.attempt(_post, line, origin)
     return item
 
@@ -58,8 +59,24 @@ def _item(line: bytes, origin: Origin) -> Item:
 _TYPED: msgspec.json.Decoder[Post | Notice | Problem] = msgspec.json.Decoder(Post | Notice | Problem)
 
 
-def _is_utc(time: datetime | None) -> bool:
-    return time is None or time.utcoffset() == timedelta(0)
+def _is_sound(post: Post) -> bool:
+    """Say whether a post has an id and an origin, times in UTC, and parts where it says."""
+    moments = (post.time, post.edited, post.deleted, *(version.time for version in post.versions))
+    return (
+        post.origin is not None
+        and bool(post.id.strip())
+        and all(moment is None or moment.utcoffset() == timedelta(0) for moment in moments)
+        and all(_stands(link.start, link.end, post.text, link.shown) for link in post.links)
+        and all(_stands(mention.start, mention.end, post.text) for mention in post.mentions)
+        and all(_stands(tag.start, tag.end, post.text) for tag in post.tags)
+    )
+
+
+def _stands(start: int, end: int, text: str, shown: str | None = None) -> bool:
+    """Say whether a span lies in the text and holds what is shown; (0, 0) is that of a link without a place."""
+    if shown is not None and start == end == 0:
+        return True
+    return 0 <= start <= end <= len(text) and (shown is None or text[start:end] == shown)
 
 
 def _post(line: bytes, origin: Origin) -> Post:
@@ -78,15 +95,15 @@ def _post(line: bytes, origin: Origin) -> Post:
         quotes=fields.optional_id(record, "quotes"),
         reposts=fields.optional_id(record, "reposts"),
         language=fields.optional(record, "language", str),
-        links=_all(record, "links", Link, "url"),
-        mentions=_all(record, "mentions", Mention, "handle"),
-        tags=_all(record, "tags", Tag, "tag"),
+        links=tuple(_placed(link, text) for link in _all(record, "links", Link, "url")),
+        mentions=_within(_all(record, "mentions", Mention, "handle"), text),
+        tags=_within(_all(record, "tags", Tag, "tag"), text),
         media=tuple(_typed(item, Media, "media") for item in fields.optional(record, "media", list) or ()),
         origin=_typed(record["origin"], Origin, "origin") if record.get("origin") else origin,
         url=fields.optional(record, "url", str),
         edges_stated=bool(fields.optional(record, "edges_stated", bool)),
         cut=bool(fields.optional(record, "cut", bool)),
-        versions=tuple(_typed(item, Version, "versions") for item in fields.optional(record, "versions", list) or ()),
+        versions=tuple(_version(item) for item in fields.optional(record, "versions", list) or ()),
         edited=None if record.get("edited") is None else fields.required_time(record, "edited", times.from_iso),
         deleted=None if record.get("deleted") is None else fields.required_time(record, "deleted", times.from_iso),
         warning=fields.optional(record, "warning", str),
@@ -95,7 +112,7 @@ def _post(line: bytes, origin: Origin) -> Post:
 
 
 def _record(line: bytes) -> dict[str, Any]:
-    record = fields.parsed(line)
+    record = texts.cleaned(fields.parsed(line))
     schema = fields.optional(record, "schema", str)
     if schema not in (None, "clew/post/1"):
         raise BadRecord(f"expected the schema clew/post/1, got {schema!r}")
@@ -129,6 +146,25 @@ def _all(record: dict[str, Any], key: str, kind: type[T], word: str) -> tuple[T,
             item = {"start": span[0], "end": span[1], "shown": item, word: item.lstrip("@#$")}
         found.append(_typed(item, kind, key))
     return tuple(found)
+
+
+def _placed(link: Link, text: str) -> Link:
+    """Return the link where its words stand in the text; without a place where they do not."""
+    if _stands(link.start, link.end, text, link.shown):
+        return link
+    start, end = texts.first_span(text, link.shown) or (0, 0)
+    return msgspec.structs.replace(link, start=start, end=end)
+
+
+def _within(parts: tuple[P, ...], text: str) -> tuple[P, ...]:
+    return tuple(part for part in parts if _stands(part.start, part.end, text))
+
+
+def _version(item: object) -> Version:
+    version = _typed(item, Version, "versions")
+    if version.time is None:
+        return version
+    return msgspec.structs.replace(version, time=times.from_iso(version.time.isoformat()))
 
 
 def _typed(item: object, kind: type[T], key: str) -> T:

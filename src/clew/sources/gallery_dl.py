@@ -314,7 +314,7 @@ def _type(data: object) -> str:
 
 def _bluesky_post(group: list[_Record], data: dict[str, Any], origin: Origin) -> Post:
     """Return a post of Bluesky, whose view and record gallery-dl has poured into one object."""
-    uri = fields.required(data, "uri", str)
+    uri = fields.required_text(data, "uri")
     author = _bluesky.account(fields.required(data, "author", dict), uri)
     post = _bluesky.record(data, uri, author, origin, _bluesky.instant(data, "indexedAt"))
     media = _media(group)
