@@ -9,6 +9,10 @@
             UnsafeFile            reading it could harm: path escapes, bombs
             BadOption             an option's value makes no sense
             MissingLibrary        what is asked for needs a library that is not installed
+            NoArchive             no archive in the folder, or already one
+        ArchiveError              the archive on disk needs care (exit code 3)
+            DamagedArchive        what is there is not what was written
+            NotWritten            the disk refuses; what was acknowledged is kept
         NothingFound              all was read and nothing answers the question (exit code 4)
 
 `BadRecord` stands apart: it never leaves the package, since sources turn it into a Problem.
@@ -20,13 +24,17 @@ from collections.abc import Sequence
 
 __all__ = [
     "AmbiguousFormat",
+    "ArchiveError",
     "BadOption",
     "BadRecord",
     "ClewError",
+    "DamagedArchive",
     "DamagedFile",
     "InputError",
     "MissingLibrary",
+    "NoArchive",
     "NotReadable",
+    "NotWritten",
     "NothingFound",
     "UnknownFormat",
     "UnsafeFile",
@@ -99,6 +107,40 @@ class MissingLibrary(InputError):
     def __init__(self, what: str, library: str, extra: str) -> None:
         self.library = library
         super().__init__(f"{what} needs {library}, which is not installed. Bring it with: pip install 'clew[{extra}]'")
+
+
+class NoArchive(InputError):
+    """A folder that is no archive; or that is one already, where a new one is to be made."""
+
+    def __init__(self, path: str, *, already: bool = False) -> None:
+        self.path = path
+        self.already = already
+        what = "there is an archive already" if already else f"no archive here. Make one with: clew init {path}"
+        super().__init__(f"{path}: {what}{'.' if already else ''}")
+
+
+class ArchiveError(ClewError):
+    """The archive on disk needs care."""
+
+    exit_code = 3
+
+
+class DamagedArchive(ArchiveError):
+    """What is in the archive is not what clew wrote."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}. `clew verify` says what is damaged and what to do.")
+
+
+class NotWritten(ArchiveError):
+    """The disk refuses; what was acknowledged before is kept."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: cannot be written ({reason}). What was kept before is safe; run the command again.")
 
 
 class NothingFound(ClewError):

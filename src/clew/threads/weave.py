@@ -17,7 +17,7 @@ from clew.threads import gaps, infer, lines
 from clew.threads.gaps import Known
 from clew.threads.thread import Branch, Context, Edges, Entry, Gap, Label, Thread
 
-__all__ = ["weave"]
+__all__ = ["CONTEXT_POSTS", "once", "weave"]
 
 _Key = tuple[str, str]
 
@@ -55,23 +55,35 @@ def weave(items: Iterable[Item], elsewhere: Iterable[Post] = ()) -> list[Thread]
 
 def _sorted(items: Iterable[Item]) -> tuple[list[Post], list[Notice]]:
     """Return each post once, in order of time and id, and the notices."""
-    posts: dict[_Key, Post] = {}
-    again: dict[_Key, list[Post]] = {}
+    posts: list[Post] = []
     notices: list[Notice] = []
     for item in items:
         if isinstance(item, Post):
-            first = posts.setdefault((item.platform, item.id), item)
-            if item != first:
-                again.setdefault((item.platform, item.id), [first]).append(item)
+            posts.append(item)
         elif isinstance(item, Notice):
             notices.append(item)
-    for key, sightings in again.items():
-        fullest_first = sorted(sightings, key=lambda post: (_fullness(post), to_json(post)), reverse=True)
+    return once(posts), notices
+
+
+def once(sightings: Iterable[Post]) -> list[Post]:
+    """Return each post once, in order of time and id, out of all sightings of it: this decides what is shown.
+
+    The fuller sighting is shown, with what only others know; other wordings are its versions. The order of the
+    sightings is no matter.
+    """
+    posts: dict[_Key, Post] = {}
+    again: dict[_Key, list[Post]] = {}
+    for item in sightings:
+        first = posts.setdefault((item.platform, item.id), item)
+        if item != first:
+            again.setdefault((item.platform, item.id), [first]).append(item)
+    for key, seen in again.items():
+        fullest_first = sorted(seen, key=lambda post: (_fullness(post), to_json(post)), reverse=True)
         posts[key] = reduce(merged, fullest_first)
     for post in sorted((post for post in posts.values() if post.versions), key=_last_id, reverse=True):
         if posts.get((post.platform, post.id)) is post:
             _absorb(post, posts)
-    return sorted(posts.values(), key=infer.order), notices
+    return sorted(posts.values(), key=infer.order)
 
 
 def _absorb(post: Post, posts: dict[_Key, Post]) -> None:
@@ -231,7 +243,7 @@ class _Forest:
                 path.append(node)
                 node = self.parent[node]
             if node >= 0 and state[node] == 1 and node in path:
-                oldest = min(path[path.index(node) :])
+                oldest = min(path[path.index(node) :], key=lambda at: infer.order(self.posts[at]))
                 self.parent[oldest] = self.own[oldest] = -1
             for node in path:
                 state[node] = 2
