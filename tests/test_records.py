@@ -192,7 +192,7 @@ def test_a_line_of_absurd_length_is_none_and_the_next_is_read(monkeypatch: pytes
 
 MEASURED = """
 import resource, sys
-from clew import records, texts
+from clew import records
 from clew.errors import DamagedFile
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 with open(sys.argv[1], "rb") as stream:
