@@ -231,6 +231,7 @@ def test_a_pdf_shows_signs_that_mean_something_to_typst(tmp_path: Path, texts: l
     assert_in_order(texts, text_of_pdf(path))
 
 
+@needs("typst")
 @settings(max_examples=100, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=4))
 def test_every_form_says_the_same_whatever_is_said(texts: list[str]) -> None:

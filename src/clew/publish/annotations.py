@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import uuid
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from typing import Any, Literal
 from clew import addresses
 from clew.errors import BadOption
 from clew.posts import Post
-from clew.publish.links import web_address
+from clew.publish.links import named, web_address
 from clew.publish.wrap import clusters
 from clew.threads import infer
 
@@ -127,7 +127,7 @@ def annotate(post: Post, created: datetime, span: tuple[int, int] | None = None)
     state = _state(post)
     return {
         "@context": CONTEXT,
-        "id": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'urn:clew:{name}#{start}-{end} {digest(post.text)}')}",
+        "id": named(f"{name}#{start}-{end} {digest(post.text)}"),
         "type": "Annotation",
         "motivation": "identifying" if span is None else "highlighting",
         "created": _stamp(created),
@@ -162,14 +162,13 @@ def page(annotations: Sequence[Value]) -> str:
     """Return JSON: the annotation itself, or a page of several."""
     whole = annotations[0] if len(annotations) == 1 else _page(annotations)
     text = json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if not text.isascii() else text
+    return re.sub(r"[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _page(annotations: Sequence[Value]) -> Value:
     names = " ".join(str(one["id"]) for one in annotations)
     items = [{key: value for key, value in one.items() if key != "@context"} for one in annotations]
-    name = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, names)}"
-    return {"@context": CONTEXT, "id": name, "type": "AnnotationPage", "items": items}
+    return {"@context": CONTEXT, "id": named(names), "type": "AnnotationPage", "items": items}
 
 
 def parse(content: bytes, path: str) -> list[Annotation]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from clew.publish.document import Document
 from clew.publish.html import Page, escape, is_language
-from clew.publish.links import web_address
+from clew.publish.links import named, web_address
 from clew.publish.sentences import counted
 
 __all__ = ["NAME", "SUFFIX", "feed", "render"]
@@ -32,7 +31,7 @@ def feed(documents: Sequence[Document], title: str, name: str) -> Iterator[str]:
     ordered = sorted(documents, key=_updated, reverse=True)
     latest = max(map(_updated, ordered), default=_EARLIEST)
     yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">\n'
-    yield f"<id>{_urn(name)}</id>\n<title>{escape(title)}</title>\n<updated>{_stamp(latest)}</updated>\n"
+    yield f"<id>{named(name)}</id>\n<title>{escape(title)}</title>\n<updated>{_stamp(latest)}</updated>\n"
     yield '<generator uri="urn:clew">clew</generator>\n'
     for document in ordered:
         yield from _entry(document)
@@ -42,7 +41,7 @@ def feed(documents: Sequence[Document], title: str, name: str) -> Iterator[str]:
 def _entry(document: Document) -> Iterator[str]:
     head = document.head
     language = f' xml:lang="{head.language}"' if is_language(head.language) else ""
-    yield f"<entry{language}>\n<id>{_urn(document.id)}</id>\n<title>{escape(head.title)}</title>\n"
+    yield f"<entry{language}>\n<id>{named(document.id)}</id>\n<title>{escape(head.title)}</title>\n"
     yield f"<updated>{_stamp(_updated(document))}</updated>\n"
     if head.first:
         yield f"<published>{_stamp(head.first)}</published>\n"
@@ -58,10 +57,6 @@ def _entry(document: Document) -> Iterator[str]:
 def _updated(document: Document) -> datetime:
     made = document.colophon.made if document.colophon else _EARLIEST
     return document.head.last or made
-
-
-def _urn(name: str) -> str:
-    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'urn:clew:{name}')}"
 
 
 def _stamp(moment: datetime) -> str:

@@ -103,12 +103,12 @@ def _citation(
         id=id,
         author=_author(post.author),
         title=title,
-        platform=PLATFORMS.get(post.platform, None if post.platform == "unknown" else post.platform),
+        platform=PLATFORMS.get(post.platform, None if post.platform == "unknown" else _line(post.platform)),
         issued=moment.astimezone(UTC) if moment else None,
         accessed=accessed.astimezone(UTC),
         url=web_address(post.url or addresses.post_url(post.platform, post.author.handle, post.id)),
-        language=post.language,
-        note=note,
+        language=_line(post.language) or None,
+        note=_line(note),
         file=origin.file if origin else None,
         place=origin.place if origin else None,
         capture=origin.capture if origin else None,
@@ -117,7 +117,7 @@ def _citation(
 
 
 def _author(author: Account) -> str:
-    return f"{_line(author.name)} [{author.label}]" if author.name and author.handle else _line(author.label)
+    return f"{_line(author.name)} [{_line(author.label)}]" if author.name and author.handle else _line(author.label)
 
 
 def _title(post: Post) -> str:
@@ -145,7 +145,7 @@ def _letters(text: str) -> str:
 
 def csl(citations: Iterable[Citation]) -> str:
     """Return CSL-JSON, which Zotero and every citeproc read."""
-    return json.dumps([_csl(one) for one in citations], ensure_ascii=False, indent=1) + "\n"
+    return _letters(json.dumps([_csl(one) for one in citations], ensure_ascii=False, indent=1)) + "\n"
 
 
 def _csl(one: Citation) -> Value:

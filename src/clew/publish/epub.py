@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import uuid
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import IO
 
 from clew.publish.document import Aside, Block, Document, Missing, Said
 from clew.publish.html import Page, escape, is_language
+from clew.publish.links import named
 from clew.publish.pictures import Picture
 from clew.publish.sentences import counted
 
@@ -229,7 +229,7 @@ class _Book:
     def _identifier(self) -> str:
         """Return a name for the book that is the same whenever it is made of the same threads."""
         names = " ".join(document.id for document in self._documents)
-        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'urn:clew:{names}')}"
+        return named(names)
 
 
 def _files(document: Document, at: int) -> Iterator[_File]:

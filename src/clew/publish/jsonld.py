@@ -18,11 +18,12 @@ SUFFIX = ".jsonld"
 
 _ADDRESS = {"@type": "@id"}
 CONTEXT = {"@vocab": "https://schema.org/", "url": _ADDRESS, "contentUrl": _ADDRESS, "sameAs": _ADDRESS}
-#: Written as escapes, since readers of text stumble over them; halves of characters stand for no text at all.
+#: Written as escapes, since readers of text stumble over them; what is no character stands for no text.
 _ESCAPED = {
-    **{code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)},
+    **{code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF)},
     **{code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))},
-    **dict.fromkeys(range(0xD800, 0xE000), "�"),
+    **dict.fromkeys([*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0)], "�"),
+    **dict.fromkeys((plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)), "�"),
 }
 
 Value = dict[str, Any]

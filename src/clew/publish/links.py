@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 import re
+import uuid
 from urllib.parse import quote
 
-__all__ = ["web_address"]
+__all__ = ["named", "web_address"]
 
 _LABEL = r"\w(?:[\w-]*\w)?"
 _PARTS = re.compile(
-    rf"(https?://(?:[\w.~%!$&'()*+,;=:-]*@)?(?:{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9a-f:.]+\])(?::[0-9]{{0,5}})?)"
-    r"((?:[/?#].*)?)",
+    r"(?P<scheme>https?://)"
+    rf"(?P<host>{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9a-f:.]+\])(?P<port>:[0-9]{{0,5}})?(?P<rest>(?:[/?#].*)?)",
     re.IGNORECASE | re.DOTALL,
 )
-_REFUSED = re.compile(
-    r"[\s\"<>\\^`{|}\[\]\x00-\x20\x7f-\xa0\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U0010ffff]"
-    r"|%(?![0-9A-Fa-f]{2})"
-)
+_REFUSED = re.compile(r"[^!#$&'()*+,./0-9:;=?@A-Z_a-z~%-]|%(?![0-9A-Fa-f]{2})")
 
 
 def web_address(url: str | None) -> str | None:
-    """Return an address of the web as a link may hold it; None for any other.
+    """Return an address of the web as a link may hold it, in ASCII; None for any other, and where it names a user.
 
     >>> web_address("https://example.org/a b"), web_address("javascript:alert(1)")
     ('https://example.org/a%20b', None)
     """
     found = _PARTS.fullmatch(url or "")
-    if found is None:
+    host = _ascii(found["host"]) if found else None
+    if found is None or host is None:
         return None
-    before, mark, fragment = found[2].partition("#")
-    return found[1] + _quoted(before) + mark + _quoted(fragment.replace("#", "%23"))
+    before, mark, fragment = found["rest"].partition("#")
+    rest = _quoted(before) + mark + _quoted(fragment.replace("#", "%23"))
+    return f"{found['scheme']}{host}{found['port'] or ''}{rest}"
+
+
+def _ascii(host: str) -> str | None:
+    """Return a host as every program knows it: `xn--…` where it has letters beyond ASCII; None where that fails."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return None
+
+
+def named(name: str) -> str:
+    """Return an address that names a thing, the same for the same name, and leads nowhere."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'urn:clew:{name}'.encode('utf-8', 'replace').decode())}"
 
 
 def _quoted(part: str) -> str:
