@@ -9,6 +9,7 @@
             UnsafeFile            reading it could harm: path escapes, bombs
             BadOption             an option's value makes no sense
             MissingLibrary        what is asked for needs a library that is not installed
+            NotFetched            no server gives what an address names
             NoArchive             no archive in the folder, or already one
         ArchiveError              the archive on disk needs care (exit code 3)
             DamagedArchive        what is there is not what was written
@@ -33,6 +34,7 @@ __all__ = [
     "InputError",
     "MissingLibrary",
     "NoArchive",
+    "NotFetched",
     "NotReadable",
     "NotWritten",
     "NothingFound",
@@ -107,6 +109,15 @@ class MissingLibrary(InputError):
     def __init__(self, what: str, library: str, extra: str) -> None:
         self.library = library
         super().__init__(f"{what} needs {library}, which is not installed. Bring it with: pip install 'clew[{extra}]'")
+
+
+class NotFetched(InputError):
+    """No server gives what an address names."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"{url}: {reason}.")
 
 
 class NoArchive(InputError):

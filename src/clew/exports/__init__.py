@@ -74,6 +74,15 @@ class Export:
         """Return the URL that was asked for the member, which is a response in saved web traffic; None for files."""
         return self._container.address(self._prefix + member)
 
+    def status(self, member: str) -> int | None:
+        """Return the status of a response in a WARC; None for all else."""
+        return self._container.status(self._prefix + member)
+
+    def beside(self, member: str) -> Iterator[Export]:
+        """Yield the other responses of the saved traffic that holds a member, each on its own; nothing for files."""
+        for name in self._container.beside(self._prefix + member):
+            yield Export(self.name, self._container, (name,))
+
     def addresses(self) -> Iterator[str]:
         """Yield every URL that was asked in the saved web traffic that holds the members; nothing for files."""
         return self._container.addresses()

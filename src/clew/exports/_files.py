@@ -45,6 +45,13 @@ class Container(Protocol):
     def addresses(self) -> Iterator[str]:
         return iter(())
 
+    def status(self, member: str) -> int | None:
+        return None
+
+    def beside(self, member: str) -> Iterator[str]:
+        """Yield the names of the other responses in the saved traffic that a member is in; nothing for files."""
+        return iter(())
+
 
 def container(path: str) -> Container:
     if path == "-":

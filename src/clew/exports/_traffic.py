@@ -82,6 +82,16 @@ class _LookedInto(Container):
             return inner.address(name)
         return None
 
+    def status(self, member: str) -> int | None:
+        if member in self._exchanges:
+            _, inner, name = self._exchanges[member]
+            return inner.status(name)
+        return None
+
+    def beside(self, member: str) -> Iterator[str]:
+        outer, *_ = self._exchanges.get(member, ("",))
+        return (name for name, (own, *_) in self._exchanges.items() if own == outer and name != member)
+
     def addresses(self) -> Iterator[str]:
         for inner in self._inner:
             yield from inner.addresses()

@@ -48,9 +48,28 @@ class Warc(Listed):
                     self._break_off("a record is shorter than it says", len(found))
                     return
 
+    def status(self, member: str) -> int | None:
+        try:
+            headers, body = self._opened(f"{self.name}/{member}", self._exchange(member))
+        except DamagedFile:
+            return None
+        body.close()
+        code = headers.get_statuscode() if headers else ""
+        return int(code) if code.isdecimal() else None
+
     def _body(self, path: str, exchange: Exchange) -> tuple[BinaryIO, str]:
-        from warcio.archiveiterator import WARCIterator
         from warcio.bufferedreaders import ChunkedDataReader  # type: ignore[import-untyped]
+
+        headers, body = self._opened(path, exchange)
+        if headers is None:
+            return _readable(body), ""
+        if "chunked" in (headers.get_header("Transfer-Encoding") or "").lower():
+            body = ChunkedDataReader(body)
+        return _readable(body), headers.get_header("Content-Encoding") or ""
+
+    def _opened(self, path: str, exchange: Exchange) -> tuple[Any, Any]:
+        """Return the headers of a response, None where it is a resource, and what follows them."""
+        from warcio.archiveiterator import WARCIterator
         from warcio.exceptions import ArchiveLoadFailed
         from warcio.statusandheaders import StatusAndHeadersParser  # type: ignore[import-untyped]
 
@@ -61,13 +80,10 @@ class Warc(Listed):
                 record = next(iter(WARCIterator(stream, no_record_parse=True)))
                 body = record.raw_stream
                 if record.rec_type != "response" or not exchange.url.startswith(("http:", "https:")):
-                    return _readable(body), ""
-                headers = StatusAndHeadersParser([], verify=False).parse(body)
+                    return None, body
+                return StatusAndHeadersParser([], verify=False).parse(body), body
         except (ArchiveLoadFailed, StopIteration, EOFError) as error:
             raise DamagedFile(path, "the record cannot be read") from error
-        if "chunked" in (headers.get_header("Transfer-Encoding") or "").lower():
-            body = ChunkedDataReader(body)
-        return _readable(body), headers.get_header("Content-Encoding") or ""
 
 
 class _Reading(io.RawIOBase):

@@ -35,6 +35,7 @@ PAGE = 16 * 1024
 
 _CAR = re.compile(rb"[\x11-\xff].{0,3}?\xa2(?:eroots[\x80-\x98]|gversion\x01eroots)", re.DOTALL)
 _DOCUMENT = re.compile(rb'"verificationMethod"\s*:')
+_DOCUMENT_URL = re.compile(r"/(?:did:[\w.:%-]+|\.well-known/did\.json)$|com\.atproto\.repo\.describeRepo\b", re.ASCII)
 
 
 def claims(export: Export) -> bool:
@@ -64,11 +65,16 @@ def read(export: Export) -> Iterator[Item]:
 
 
 def _documents(export: Export) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the DID documents beside the CAR files, alone or within an answer of describeRepo."""
-    for member in export.members:
-        if _is_blob(member) or not _DOCUMENT.search(export.head(member)):
+    """Yield the DID documents beside the CAR files, alone or within an answer of describeRepo.
+
+    In saved traffic that is whatever was answered to who asked for one.
+    """
+    near = [(export, member) for member in export.members if not _is_blob(member)]
+    near += [(one, member) for own in export.members for one in export.beside(own) for member in _asked_for(one)]
+    for place, member in near:
+        if not _DOCUMENT.search(place.head(member)):
             continue
-        with export.open(member) as stream:
+        with place.open(member) as stream:
             content = stream.read(1 << 20)
         try:
             document = fields.parsed(content)
@@ -78,6 +84,13 @@ def _documents(export: Export) -> Iterator[tuple[str, dict[str, Any]]]:
         did = fields.optional(document, "id", str)
         if did is not None:
             yield did, document
+
+
+def _asked_for(response: Export) -> Iterator[str]:
+    """Yield the response where a DID document was asked for."""
+    member = response.members[0]
+    if _DOCUMENT_URL.search(response.address(member) or ""):
+        yield member
 
 
 @dataclass(slots=True)

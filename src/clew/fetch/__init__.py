@@ -1,0 +1,93 @@
+"""Live services. Each module brings *captures* of one service: what was asked and what was answered, byte for byte.
+
+A live fetch is only another way to get a capture: the sources read it like any saved traffic and never
+know the network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from clew.addresses import Address
+from clew.errors import NotFetched
+from clew.fetch import bluesky
+from clew.fetch.client import Attempt, Client, agent
+from clew.fetch.settings import Limits, Secret, Settings
+from clew.fetch.visit import Note, Tried, Visit
+from clew.fetch.warc import Warc
+
+__all__ = ["SERVICES", "Attempt", "Brought", "Limits", "Note", "Secret", "Service", "Settings", "Tried", "bring"]
+
+
+class Service(Protocol):
+    """What a service's module gives. Its docstring says by which routes."""
+
+    NAME: str
+
+    def serves(self, address: Address) -> bool:
+        """Say whether the address is of this service."""
+        ...
+
+    async def fetch(self, address: Address, visit: Visit) -> None:
+        """Bring what the address names, and what belongs to it.
+
+        Raises:
+            NotFetched: Nothing of it can be had.
+        """
+        ...
+
+
+SERVICES: tuple[Service, ...] = (bluesky,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What a visit brought; its captures are in the file."""
+
+    path: Path
+    post: str | None
+    """The id of the post that was meant, as sources write it; None for a profile, or where it is not known."""
+    author: str | None
+    tried: tuple[Tried, ...]
+    notes: tuple[Note, ...]
+    attempts: tuple[Attempt, ...]
+    """Every request, in order."""
+    answers: int
+    """Answers that the file holds of this visit."""
+
+
+def bring(address: Address, into: Path, settings: Settings) -> Brought:
+    """Write what the address names into a WARC; one that broke off there is gone on with.
+
+    A whole one is asked anew: what has not changed since is noted, and what has is added.
+
+    Raises:
+        NotFetched: Nothing can be had; the reason tells what was tried.
+        NotReadable: The file can't be written.
+    """
+    return asyncio.run(_bring(address, into, settings))
+
+
+async def _bring(address: Address, into: Path, settings: Settings) -> Brought:
+    service = next(service for service in SERVICES if service.serves(address))
+    with Warc(into, agent(settings)) as warc:
+        async with Client(settings, warc) as client:
+            visit = Visit(client)
+            await service.fetch(address, visit)
+        if not any(tried.helped for tried in visit.tried.values()):
+            raise NotFetched(address.url, "; ".join(f"{tried.route}: {tried.says}" for tried in visit.tried.values()))
+        warc.finish(msgspec.json.encode(client.attempts))
+    return Brought(
+        path=into,
+        post=visit.post,
+        author=visit.author,
+        tried=tuple(visit.tried.values()),
+        notes=tuple(visit.notes),
+        attempts=tuple(client.attempts),
+        answers=client.answered,
+    )

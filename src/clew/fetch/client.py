@@ -1,0 +1,406 @@
+"""The one way to a server: polite, bounded, guarded, and each answer kept as it came before anybody reads it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import tempfile
+import zlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.metadata import version
+from typing import IO, Any
+from urllib.parse import urljoin, urlsplit
+
+import httpcore2
+import httpx2
+import msgspec
+import stamina
+
+from clew.errors import NotFetched
+from clew.fetch.guard import Guarded, Refused, Tape
+from clew.fetch.pace import Pace, wait_named
+from clew.fetch.settings import Secret, Settings, origin_of
+from clew.fetch.warc import Kept, Warc
+
+__all__ = ["Answer", "Attempt", "Client"]
+
+logging.getLogger("stamina").addHandler(logging.NullHandler())
+
+JSON = "application/json"
+PAGE = "text/html,application/xhtml+xml"
+REPOSITORY = "application/vnd.ipld.car"
+ANYTHING = "*/*"
+
+_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+"""Answers that say nothing of what was asked for; asking again may."""
+_MOVED = frozenset({301, 302, 303, 307, 308})
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One request, and what came of it."""
+
+    time: datetime
+    route: str
+    """Which way was tried: `thread`, `repository`, `memento` ..."""
+    url: str
+    says: str
+    """One clause for the reader."""
+    status: int | None = None
+    """None where no answer came."""
+    cost: float = 0.0
+    """US dollars."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said last, redirects followed."""
+
+    url: str
+    """Where it was found in the end."""
+    status: int
+    headers: httpx2.Headers
+    body: bytes
+    """Unpacked; empty for repositories, whose bytes are in `file`."""
+    file: IO[bytes] | None = None
+
+    @property
+    def is_good(self) -> bool:
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """Return the value that it holds; None where it is no JSON."""
+        try:
+            return msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+
+
+class _Again(Exception):
+    """An attempt that failed in a way that another one may not."""
+
+    def __init__(self, says: str, *, wait: float | None = None, part: _Exchange | None = None) -> None:
+        self.says = says
+        self.wait = wait
+        self.part = part
+        """What came before the answer broke off."""
+        super().__init__(says)
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One request and its answer, as they pass."""
+
+    url: str
+    status: int
+    headers: httpx2.Headers
+    request: list[tuple[str, str]]
+    raw: IO[bytes]
+    """What was received, as it came."""
+    body: IO[bytes]
+    """Unpacked."""
+    digest: str | None
+    cut: str | None = None
+    """Why it is not whole."""
+
+
+class _Transport(httpx2.AsyncHTTPTransport):
+    """HTTP/1.1 over guarded connections."""
+
+    def __init__(self, guard: Guarded) -> None:
+        context = httpx2.create_ssl_context(trust_env=False)
+        super().__init__(verify=context, trust_env=False)
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=context, max_connections=20, keepalive_expiry=20, network_backend=guard
+        )
+
+
+@dataclass(slots=True)
+class Client:
+    """Asks servers, within the limits of the settings, and writes what they say into a WARC."""
+
+    settings: Settings
+    warc: Warc
+    route: str = ""
+    attempts: list[Attempt] = field(default_factory=list)
+    answered: int = 0
+    """Answers that came, or stood in the file already."""
+    _guard: Guarded = field(init=False)
+    _pace: Pace = field(init=False)
+    _http: httpx2.AsyncClient = field(init=False)
+    _requests: int = 0
+
+    def __post_init__(self) -> None:
+        limits = self.settings.limits
+        self._guard = Guarded(self.settings.named())
+        self._pace = Pace(limits)
+        self._http = httpx2.AsyncClient(
+            transport=_Transport(self._guard),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            headers={"User-Agent": agent(self.settings), "Accept-Encoding": "gzip"},
+            timeout=httpx2.Timeout(limits.silence, connect=min(15.0, limits.silence)),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Client:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    def trust(self, url: str) -> None:
+        """Let a server be asked though it is in a private network: one that the user's own server names."""
+        self._guard.named.add(origin_of(url))
+
+    async def get(
+        self, url: str, *, accept: str = JSON, token: Secret | None = None, more: dict[str, str] | None = None
+    ) -> Answer:
+        """Return the last answer for an address, redirects followed; whatever its status, it is kept.
+
+        A token goes to the origin of the address alone, never along with a redirect.
+
+        Raises:
+            NotFetched: No answer came that says anything of what was asked for; `attempts` tell why.
+        """
+        first = origin_of(url)
+        for _ in range(self.settings.limits.redirects + 1):
+            own = token if origin_of(url) == first else None
+            answer = await self._answer(url, accept, own, more or {})
+            moved = answer.headers.get("Location")
+            if answer.status not in _MOVED or not moved:
+                return answer
+            url = urljoin(url, moved)
+        raise self._given_up(url, "is moved on and on")
+
+    # One address -----------------------------------------------------------------------------------------------------
+
+    async def _answer(self, url: str, accept: str, token: Secret | None, more: dict[str, str]) -> Answer:
+        url = self._checked(url)
+        kept = self.warc.kept.get(url)
+        if kept is not None and not self.warc.finished:
+            self.answered += 1
+            return self._kept(kept, accept)
+        headers = {"Accept": accept, **more, **(_validators(kept) if kept else {})}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token.value}"
+        exchange = await self._exchanged(url, headers, is_repository=accept == REPOSITORY)
+        if token is not None:
+            self._refuse_echo(exchange, token)
+        self.answered += 1
+        if exchange.status == 304 and kept is not None:
+            self.warc.add_unchanged(kept, exchange.request, exchange.raw)
+            return self._kept(kept, accept)
+        self.warc.add(url, exchange.request, exchange.raw, digest=exchange.digest, cut=exchange.cut)
+        return self._read(exchange, accept)
+
+    def _checked(self, url: str) -> str:
+        """Return an address without its fragment.
+
+        Raises:
+            NotFetched: It is none of the web, or holds a password.
+        """
+        url = url.partition("#")[0]
+        try:
+            parts = urlsplit(url)
+            sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            sound = False
+        if not sound or parts.username or parts.password:
+            raise self._given_up(url, "is no address that clew asks")
+        return url
+
+    async def _exchanged(self, url: str, headers: dict[str, str], *, is_repository: bool) -> _Exchange:
+        """Return the exchange that said something, after as many attempts as are allowed."""
+        limits = self.settings.limits
+        found: _Exchange | None = None
+        retries = stamina.retry_context(
+            on=self._wait,
+            attempts=limits.attempts,
+            timeout=None,
+            wait_initial=limits.pause,
+            wait_max=max(limits.pause, min(limits.patience, 30)),
+            wait_jitter=limits.pause,
+        )
+        try:
+            async for attempt in retries:
+                with attempt:
+                    found = await self._once(url, headers, is_repository=is_repository)
+        except _Again as error:
+            if error.part is not None:
+                part = error.part
+                self.warc.add(url, part.request, part.raw, digest=part.digest, cut=part.cut)
+            raise self._given_up(url, error.says) from error
+        assert found is not None
+        return found
+
+    def _wait(self, error: Exception) -> bool | float:
+        """Say whether to try again, and after how many seconds where the server names them."""
+        if not isinstance(error, _Again):
+            return False
+        if error.wait is None:
+            return True
+        return error.wait if error.wait <= self.settings.limits.patience else False
+
+    async def _once(self, url: str, headers: dict[str, str], *, is_repository: bool) -> _Exchange:
+        """Ask once.
+
+        Raises:
+            _Again: Nothing came that says anything of what was asked for.
+            NotFetched: It never will.
+        """
+        limits = self.settings.limits
+        self._requests += 1
+        if self._requests > limits.requests:
+            raise self._given_up(url, f"was not asked: clew asks at most {limits.requests} times for one address")
+        host = origin_of(url)
+        async with self._pace.turn(host):
+            try:
+                seconds = limits.repository_seconds if is_repository else limits.exchange
+                async with asyncio.timeout(seconds), self._http.stream("GET", url, headers=headers) as response:
+                    most = limits.repository if is_repository else limits.page
+                    exchange = await _taken(url, response, most)
+            except TimeoutError as error:
+                raise self._again(url, f"took longer than {seconds:g} s") from error
+            except httpx2.HTTPError as error:
+                raise self._failed(url, error) from error
+            self._pace.heed(host, exchange.headers)
+        return self._judged(exchange)
+
+    def _judged(self, exchange: _Exchange) -> _Exchange:
+        """Return an exchange that says something.
+
+        Raises:
+            _Again: It does not.
+        """
+        status, url = exchange.status, exchange.url
+        if status in _AGAIN:
+            wait = wait_named(exchange.headers, status)
+            named = f" and asks to wait {wait:.0f} s" if wait else ""
+            if wait:
+                self._pace.rest(origin_of(url), min(wait, self.settings.limits.patience))
+            raise self._again(url, f"answered {status}{named}", wait=wait, status=status)
+        if exchange.cut == "disconnect":
+            raise self._again(url, "broke off in the middle of its answer", status=status, part=exchange)
+        says = f"answered {status}" if exchange.cut is None else f"answered {status}; the answer is too long"
+        self._log(url, says, status)
+        return exchange
+
+    def _failed(self, url: str, error: httpx2.HTTPError) -> Exception:
+        """Return what an error of the connection means."""
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, Refused):
+                return self._given_up(url, f"was not asked: {cause}")
+            cause = cause.__cause__ or cause.__context__
+        match error:
+            case httpx2.ConnectTimeout() | httpx2.ReadTimeout() | httpx2.PoolTimeout() | httpx2.WriteTimeout():
+                return self._again(url, "did not answer in time")
+            case httpx2.ConnectError():
+                return self._again(url, f"could not be reached ({str(error) or 'no connection'})")
+            case httpx2.UnsupportedProtocol() | httpx2.InvalidURL():
+                return self._given_up(url, "is no address that clew asks")
+        return self._again(url, "broke off")
+
+    def _again(
+        self,
+        url: str,
+        says: str,
+        *,
+        wait: float | None = None,
+        status: int | None = None,
+        part: _Exchange | None = None,
+    ) -> _Again:
+        self._log(url, says, status)
+        return _Again(says, wait=wait, part=part)
+
+    def _given_up(self, url: str, says: str) -> NotFetched:
+        if not self.attempts or (self.attempts[-1].url, self.attempts[-1].says) != (url, says):
+            self._log(url, says, None)
+        return NotFetched(url, says)
+
+    def _log(self, url: str, says: str, status: int | None) -> None:
+        self.attempts.append(Attempt(time=datetime.now(UTC), route=self.route, url=url, says=says, status=status))
+
+    # Reading ---------------------------------------------------------------------------------------------------------
+
+    def _read(self, exchange: _Exchange, accept: str) -> Answer:
+        exchange.body.seek(0)
+        if accept == REPOSITORY:
+            return Answer(exchange.url, exchange.status, exchange.headers, b"", exchange.body)
+        with exchange.body as body:
+            return Answer(exchange.url, exchange.status, exchange.headers, body.read())
+
+    def _kept(self, kept: Kept, accept: str) -> Answer:
+        """Return an answer that stands in the file, as if it had just come."""
+        headers = httpx2.Headers(dict(kept.headers))
+        body = self.warc.body(kept)
+        if accept == REPOSITORY:
+            return Answer(kept.url, kept.status, headers, b"", body)
+        with body:
+            return Answer(kept.url, kept.status, headers, _unpacked(body.read(), headers, self.settings.limits.page))
+
+    def _refuse_echo(self, exchange: _Exchange, token: Secret) -> None:
+        """See to it that a token that a server repeats is not kept.
+
+        Raises:
+            NotFetched: It repeats it.
+        """
+        secret = token.value.encode()
+        exchange.body.seek(0)
+        if secret in exchange.raw.read() or secret in exchange.body.read():
+            raise self._given_up(exchange.url, "repeats the token in its answer, which was therefore not kept")
+        exchange.raw.seek(0)
+
+
+async def _taken(url: str, response: httpx2.Response, most: int) -> _Exchange:
+    """Return an answer's bytes; what breaks off or is too long is cut there and says so."""
+    body: IO[bytes] = tempfile.SpooledTemporaryFile(1 << 20)
+    digest = hashlib.sha256()
+    tape = response.extensions["network_stream"]
+    assert isinstance(tape, Tape)
+    cut: str | None = None
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS) if _is_packed(response.headers) else None
+    packed = plain = 0
+    try:
+        async for chunk in response.aiter_raw():
+            digest.update(chunk)
+            packed += len(chunk)
+            text = chunk if unpacker is None else unpacker.decompress(chunk, most - plain + 1)
+            plain += len(text)
+            if packed > most or plain > most:
+                cut = "length"
+                break
+            body.write(text)
+    except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.ReadTimeout, zlib.error):
+        cut = "disconnect"
+    if unpacker is not None and cut is None and packed and not unpacker.eof:
+        cut = "disconnect"
+    told = [(name, value) for name, value in response.request.headers.items() if name != "authorization"]
+    is_chunked = "Transfer-Encoding" in response.headers  # tools do not agree on what is the body then
+    named = None if is_chunked else f"sha256:{digest.hexdigest()}"
+    return _Exchange(url, response.status_code, response.headers, told, tape.taken(), body, named, cut)
+
+
+def _is_packed(headers: httpx2.Headers) -> bool:
+    return headers.get("Content-Encoding", "").strip().lower() in ("gzip", "x-gzip")
+
+
+def _unpacked(body: bytes, headers: httpx2.Headers, most: int) -> bytes:
+    if not _is_packed(headers) or not body.startswith(b"\x1f\x8b"):
+        return body
+    return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, most)
+
+
+def _validators(kept: Kept) -> dict[str, str]:
+    """Return the headers that ask for an answer only if it has changed."""
+    pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
+    return {name: kept.headers[key] for name, key in pairs if key in kept.headers and kept.status == 200}
+
+
+def agent(settings: Settings) -> str:
+    """Return what clew calls itself to servers."""
+    contact = f"; contact: {settings.contact}" if settings.contact else ""
+    return f"clew/{version('clew')} (reads and keeps threads for one person{contact})"

@@ -1,0 +1,130 @@
+"""The guard against being sent into private networks, and a record of the bytes that pass through a connection."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+import tempfile
+from collections.abc import Iterable
+from typing import IO, Any
+
+import httpcore2
+
+__all__ = ["Guarded", "Refused", "Tape", "is_public"]
+
+_MEMORY = 1 << 20
+"""Bytes of an answer that are held in memory; what goes beyond lies in a temporary file."""
+_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+
+
+class Refused(httpcore2.ConnectError):
+    """An address that clew does not go to; never tried again."""
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address belongs to the public internet, in whatever form IPv6 wraps an IPv4 address.
+
+    >>> [is_public(one) for one in ("8.8.8.8", "127.0.0.1", "::ffff:10.0.0.1", "169.254.169.254", "fe80::1%eth0")]
+    [True, False, False, False, False]
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
+        if any(found in network for network in _TRANSLATED):
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if inner is not None and not is_public(str(inner)):
+            return False
+        if int(found) >> 32 == 0:  # ::a.b.c.d, which old systems took for a.b.c.d
+            return False
+    return found.is_global and not found.is_multicast and not found.is_reserved
+
+
+class Tape(httpcore2.AsyncNetworkStream):
+    """A connection that keeps what was received since the last request began."""
+
+    def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
+        self._inner = inner
+        self._received = _spool()
+        self._has_heard = False
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = await self._inner.read(max_bytes, timeout)
+        self._received.write(data)
+        self._has_heard = True
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if self._has_heard:
+            self.taken().close()
+        await self._inner.write(buffer, timeout)
+
+    def taken(self) -> IO[bytes]:
+        """Return what was received, as it came, and begin anew."""
+        taken, self._received, self._has_heard = self._received, _spool(), False
+        taken.seek(0)
+        return taken
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.AsyncNetworkStream:
+        return Tape(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+def _spool() -> IO[bytes]:
+    return tempfile.SpooledTemporaryFile(_MEMORY)
+
+
+class Guarded(httpcore2.AsyncNetworkBackend):
+    """Connections to public addresses, and to the private ones that the user has named; all of them taped.
+
+    A name is looked up once and the connection goes to the address that was checked, so that no second look-up can
+    lead elsewhere. A name with any private address is refused as a whole.
+    """
+
+    def __init__(self, named: Iterable[str]) -> None:
+        self.named = set(named)
+        """`host:port` that may be private."""
+        self._inner = httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        found = await _looked_up(host, port, timeout)
+        if f"{host.lower()}:{port}" not in self.named and not all(map(is_public, found)):
+            raise Refused(f"{host} is in a private network")
+        failure: Exception | None = None
+        for address in found:
+            try:
+                inner = await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                return Tape(inner)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore2.ConnectError(f"{host} has no address")
+
+
+async def _looked_up(host: str, port: int, timeout: float | None) -> list[str]:
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(timeout):
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except TimeoutError as error:
+        raise httpcore2.ConnectTimeout(f"{host} was not looked up in time") from error
+    except (OSError, UnicodeError) as error:
+        raise httpcore2.ConnectError(f"{host} is not known") from error
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))

@@ -1,0 +1,81 @@
+"""How fast a host is asked: so many requests at once, so far apart, and not at all while it wants rest."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from clew.fetch.settings import Limits
+
+__all__ = ["Pace", "wait_named"]
+
+
+class Pace:
+    """Gives turns, host by host."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._turns: dict[str, asyncio.Semaphore] = {}
+        self._next: dict[str, float] = {}
+
+    @contextlib.asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Wait for a turn at a host; it ends with the block."""
+        turns = self._turns.setdefault(host, asyncio.Semaphore(self._limits.at_once))
+        async with turns:
+            while (wait := self._next.get(host, 0.0) - time.monotonic()) > 0:
+                await asyncio.sleep(wait)
+            self._next[host] = time.monotonic() + self._limits.interval
+            yield
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Leave a host alone for so long."""
+        self._next[host] = max(self._next.get(host, 0.0), time.monotonic() + seconds)
+
+    def heed(self, host: str, headers: Mapping[str, str]) -> None:
+        """Rest until the window is new, where a host says that the last request of this one was used up."""
+        left = (
+            headers.get("ratelimit-remaining")
+            or headers.get("x-ratelimit-remaining")
+            or headers.get("x-rate-limit-remaining")
+        )
+        if left is not None and left.strip() == "0" and (wait := _reset(headers)):
+            self.rest(host, min(wait, self._limits.patience))
+
+
+def wait_named(headers: Mapping[str, str], status: int) -> float | None:
+    """Return how many seconds a server asks to wait; None where it does not say.
+
+    >>> wait_named({"retry-after": "7"}, 503)
+    7.0
+    """
+    named = headers.get("retry-after", "").strip()
+    if named.isdecimal():
+        return float(named[:9])
+    if named:
+        with contextlib.suppress(ValueError, TypeError):
+            return _until(parsedate_to_datetime(named))
+    return _reset(headers) if status == 429 else None
+
+
+def _reset(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds until a rate limit's window is new: stated as seconds, as a time, or as seconds since 1970."""
+    value = (
+        headers.get("ratelimit-reset") or headers.get("x-ratelimit-reset") or headers.get("x-rate-limit-reset") or ""
+    ).strip()
+    if value.isdecimal():
+        number = float(value[:12])
+        return max(0.0, number - time.time()) if number > 1e9 else number
+    with contextlib.suppress(ValueError):
+        return _until(datetime.fromisoformat(value))
+    return None
+
+
+def _until(moment: datetime) -> float:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,83 @@
+"""One visit to a service: what was tried on which route, what was found out, and which post was meant."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from clew.errors import NotFetched
+from clew.fetch.client import Client
+from clew.fetch.settings import Settings
+
+__all__ = ["Note", "Tried", "Visit"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A route and what came of it."""
+
+    route: str
+    says: str
+    """One clause for the reader."""
+    helped: bool
+    """Whether it brought posts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something that only a comparison of answers shows; becomes a Notice."""
+
+    says: str
+    url: str
+    """The answer that shows it."""
+    platform: str
+    post: str | None = None
+    author: str | None = None
+    """The permanent id of an account."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """What a service's module works with, and where it puts what it learns."""
+
+    client: Client
+    tried: dict[str, Tried] = field(default_factory=dict)
+    """By route; what was said last of each."""
+    notes: list[Note] = field(default_factory=list)
+    post: str | None = None
+    """The id, as sources write it, of the post that was meant; None for a profile, or where it is not known."""
+    author: str | None = None
+    """The permanent id of the account that was meant."""
+    documents: dict[str, Any] = field(default_factory=dict)
+    """What accounts publish of themselves, by permanent id."""
+
+    @property
+    def settings(self) -> Settings:
+        return self.client.settings
+
+    @contextlib.contextmanager
+    def way(self, route: str) -> Iterator[Way]:
+        """Give a route to report on; that no server answers on it ends the route, not the visit."""
+        way, before = Way(), self.client.route
+        self.client.route = route
+        try:
+            yield way
+        except NotFetched as error:
+            way.says = way.says or str(error).rstrip(".")
+        finally:
+            self.client.route = before
+        if way.says:
+            known = self.tried.get(route)
+            if way.helped or known is None or not known.helped:
+                self.tried[route] = Tried(route=route, says=way.says, helped=way.helped)
+
+
+@dataclass(slots=True)
+class Way:
+    """How a route goes."""
+
+    says: str = ""
+    """Nothing is reported where this stays empty."""
+    helped: bool = False
