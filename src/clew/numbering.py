@@ -64,7 +64,10 @@ class Number(NamedTuple):
 
 
 _OPENERS = r"(?:🧵|👇|⬇️?|⤵️?|↓|➡️?|▶️?|📌|\[?\(?\b(?:thread|тред|ветка|hilo|fil)\b\)?\]?\s*[:.\-–—]*)"
-_LEAD = re.compile(rf"(?:\s|{_OPENERS}|(?:[@＠]\w+\s+))*", re.IGNORECASE)
+_LEAD = re.compile(
+    rf"(?:\s|{_OPENERS}|(?:[@＠]\w+\s+)|[\U0001F1E6-\U0001F51E\U0001F520-\U0001FAFF\u2190-\u21FF\u2300-\u23FF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D])*",
+    re.IGNORECASE,
+)
 #: A word that may follow an end number: a link, a shortened link, a picture.
 _AFTER = re.compile(
     r"https?://\S+|pic\.twitter\.com/\S+|(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?|\[(?:gif|image|video|link)\]", re.IGNORECASE
@@ -72,22 +75,29 @@ _AFTER = re.compile(
 #: Arrows, flags, pictures and joiners.
 _SIGNS = re.compile(r"[\U0001F1E6-\U0001FAFF\u2190-\u21FF\u2300-\u23FF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D]")
 #: With what a number at the start begins, in any of its forms.
-_MAY_START = re.compile(r"[\d(\[{（【#＃№①-⑳\U0001F51F第]|part|pt|tweet|часть|teil|no\.|nr", re.IGNORECASE)
+_MAY_START = re.compile(r"[/／\d(\[{（【#＃№①-⑳\U0001F51F第]|part|pt|tweet|часть|teil|no\.|nr", re.IGNORECASE)
 _ANY_DIGIT = re.compile(r"[\d\u2460-\u2473\U0001F51F]")
 
 _OPEN = r"[nNxX?？∞хХ]{1,2}|\.{2,3}|…|_"
 _START_FORMS: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     ("(k/N)", 0.95, re.compile(rf"[(\[{{（【]\s*(\d{{1,3}})\s*[/／|]\s*(\d{{1,3}}|{_OPEN})?\s*[)\]}}）】]")),
     ("(k of N)", 0.95, re.compile(r"[(\[{（]\s*(\d{1,3})\s*(?:of|из|de|von|sur)\s*(\d{1,3}|[nNxX?])\s*[)\]}）]", re.I)),
-    ("k/N", 0.9, re.compile(rf"(\d{{1,3}})\s?[/／]\s?(\d{{1,3}}(?![\d/])|(?:{_OPEN})(?!\w))")),
+    (
+        "k/N",
+        0.9,
+        re.compile(
+            rf"(\d{{1,3}})(?:[/／]|\s[/／]\s)(\d{{1,3}}(?![\d/])|(?:{_OPEN})(?!\w))|(\d{{1,3}})\s?[/／]\s(\d{{1,3}})(?=\s*\n)"
+        ),
+    ),
     ("k of N", 0.7, re.compile(r"(\d{1,3})\s*(?:of|из)\s*(\d{1,3})\b(?!\s*(?:the|of)\b)", re.I)),
     ("k/", 0.9, re.compile(r"(\d{1,3})\s?[/／](?!\d)")),
+    ("/k", 0.7, re.compile(r"[/／]\s?(\d{1,3})(?=\s)")),
     ("k\\", 0.75, re.compile(r"(\d{1,3})\s?\\")),
     ("k|", 0.6, re.compile(r"(\d{1,3})\s?[|｜]")),
     ("k.)", 0.7, re.compile(r"(\d{1,3})\s?\.\s?\)")),
     ("(k)", 0.65, re.compile(r"[(\[（](\d{1,3})[)\]）]")),
     ("k)", 0.65, re.compile(r"(\d{1,3})\s?[)）\]]")),
-    ("k.", 0.5, re.compile(r"(\d{1,3})\s?[.．](?![\d\w%])")),
+    ("k.", 0.5, re.compile(r"(\d{1,3})\s?[.．](?![\d\w%])|(\d{1,3})[.．](?=[A-ZА-ЯÁÉÍÓÚ][a-zа-яáéíóú])")),
     ("k、", 0.6, re.compile(r"(\d{1,3})[、．]")),
     ("k:", 0.45, re.compile(r"(\d{1,3})\s?[:：](?!\d)")),
     ("k-", 0.45, re.compile(r"(\d{1,3})\s?[-–—](?![\d\w])|(\d{1,3})[-–—](?=[A-ZА-Я])")),
@@ -99,7 +109,13 @@ _START_FORMS: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     ("k", 0.25, re.compile(r"(\d{1,2})(?=[ \t]*\n|[ \t]+[^\W\d_a-z]|[ \t]+[\"“'‘«])")),
 )
 _END_FORMS: tuple[tuple[str, float, re.Pattern[str]], ...] = (
-    ("(k/N)", 0.95, re.compile(rf"[(\[{{（【]\s*(\d{{1,3}})\s*[/／|]\s*(\d{{1,3}}|{_OPEN})?\s*[)\]}}）】]\s*[.。]?$")),
+    (
+        "(k/N)",
+        0.95,
+        re.compile(
+            rf"[(\[{{（【]\s*(\d{{1,3}})\s*[/／|]\s*(\d{{1,3}}|{_OPEN})?\s*(?:, ?n ?= ?\d{{1,3}})?[)\]}}）】]\s*[.。]?$"
+        ),
+    ),
     (
         "(k of N)",
         0.95,
@@ -156,7 +172,7 @@ def _start_marks(text: str) -> list[Mark]:
     lead = _LEAD.match(text)
     at = lead.end() if lead else 0
     if not _MAY_START.match(text, at):
-        return []
+        return _label_marks(text, at)
     for form, weight, pattern in _START_FORMS:
         if match := pattern.match(text, at):
             mark = _mark(match, form, weight, at_start=True)
@@ -164,7 +180,20 @@ def _start_marks(text: str) -> list[Mark]:
                 continue
             last = _last_item(text, mark) if form in _LISTS else mark.number
             return [mark if last == mark.number else mark._replace(weight=weight * 0.6, sure=False, last=last)]
-    return []
+    return _label_marks(text, at)
+
+
+_LABEL = re.compile(r"([^\W\d_]{2,12}(?:\s[^\W\d_]{2,12})?)\s?([#№]?)\s?(\d{1,3})(?=\s*(?:[:：.)/–—-](?!\d)|\n))")
+
+
+def _label_marks(text: str, at: int) -> list[Mark]:
+    """Return a number behind a word or two: `Step 3 -`, `Principle #20:`. Only the same words make a sequence."""
+    match = _LABEL.match(text, at)
+    if match is None:
+        return []
+    number = int(match[3])
+    weight = 0.65 if match[2] else 0.55
+    return [Mark(number, None, f"{match[1].casefold()} k", weight, True, match.start(), match.end(), False, number)]
 
 
 def _end_marks(text: str) -> list[Mark]:
@@ -231,11 +260,13 @@ def _last_item(text: str, mark: Mark) -> int:
     """Return the number of the last item where the mark begins a list that goes on in later lines of the post."""
     shape = re.escape(text[mark.start : mark.end])
     digits = str(mark.number)
+    if digits not in shape:
+        return mark.number
     last, at = mark.number, mark.end
-    while digits in shape:
-        item = re.compile(rf"\n\s*{shape.replace(digits, str(last + 1), 1)}")
+    while True:
+        item = re.compile(r"\n\s*" + shape.replace(digits, r"(\d{1,3})", 1))
         found = item.search(text, at)
-        if found is None:
+        if found is None or int(found[1]) != last + 1:
             break
         last, at = last + 1, found.end()
     return last
@@ -337,17 +368,27 @@ def _supported(path: Sequence[_Step], count: int) -> dict[int, Mark]:
 
 
 def _without_inner_lists(kept: dict[int, Mark]) -> dict[int, Mark]:
-    """Return the marks without those of lists inside a thread that is numbered in a stronger form."""
-    strong = {at: mark for at, mark in kept.items() if mark.weight >= 0.8}
+    """Return the marks without those of lists inside a thread that is numbered in a stronger form.
+
+    A weaker mark stays where it lies between its neighbours, as a change of form does and a list that begins anew not.
+    """
+    strong = [at for at, mark in kept.items() if mark.weight >= 0.8]
     if len(strong) < 3 or len(strong) == len(kept):
         return kept
     found: dict[int, Mark] = {}
-    last: tuple[int, int] | None = None
+    before: tuple[int, int] | None = None
     for at, mark in kept.items():
-        if at in strong or (last and mark.number - last[1] == at - last[0]):
+        after = next(((later, kept[later].number) for later in strong if later > at), None)
+        follows = mark.number <= at + 1 if before is None else 0 < mark.number - before[1] <= at - before[0] + ASTRAY
+        leads = after is None or 0 < after[1] - mark.last <= after[0] - at + ASTRAY
+        if mark.weight >= 0.8 or (follows and leads):
             found[at] = mark
-            last = (at, mark.last)
+            before = (at, mark.last)
     return found
+
+
+ASTRAY = 3
+"""So many numbers may lack where an author's numbers change their form."""
 
 
 def _stands(mark: Mark, path: int) -> bool:
@@ -368,6 +409,10 @@ def _enough(kept: dict[int, Mark], count: int) -> bool:
     if len(kept) < 2:
         return False
     weight = sum(mark.weight for mark in kept.values())
+    if len(kept) == 2 and weight >= 0.9:
+        (_, a), (_, b) = sorted(kept.items())
+        if a.number == 1 and b.number in (2, 3) and a.form == b.form:
+            return True
     return weight >= 1.2 and (len(kept) >= 3 or weight >= 1.5 or len(kept) * 2 >= count)
 
 

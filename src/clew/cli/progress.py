@@ -23,18 +23,33 @@ class Progress:
         self._start = time.monotonic()
         self._wanted = not quiet and sys.stderr.isatty()
         self._status: Status | None = None
+        self._what = ""
+        self._since = self._start
 
     def __enter__(self) -> Progress:
         return self
 
     def __call__(self, path: str, count: int) -> None:
+        """Say how many records of an input were read."""
+        self._say(f"reading {path}: {count:,} records")
+
+    def step(self, what: str, done: int, of: int) -> None:
+        """Say how much of a long work is done, and how long the rest of it may take."""
+        now = time.monotonic()
+        if what != self._what:
+            self._what, self._since = what, now
+        spent = now - self._since
+        left = f", {spent * (of - done) / done:.0f} s left" if 0 < done < of and spent > PATIENCE else ""
+        self._say(f"{what}: {done:,} of {of:,}{left}")
+
+    def _say(self, words: str) -> None:
         if not self._wanted or time.monotonic() - self._start < PATIENCE:
             return
         from rich.markup import escape
 
         from clew.publish.terminal import safe
 
-        self._shown().update(escape(safe(f"reading {path}: {count:,} records".replace(",", " "))))
+        self._shown().update(escape(safe(words.replace(",", " "))))
 
     def _shown(self) -> Status:
         if self._status is None:

@@ -6,6 +6,7 @@ number jump in an otherwise regular sequence), possible (a lone irregularity), c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -93,7 +94,8 @@ def _numbers_skip_unnumbered(numbers: Sequence[Number | None]) -> bool:
     """Say whether the author numbers items, so that unnumbered posts in between bear no number (7, none, 8)."""
     numbered = [(at, number) for at, number in enumerate(numbers) if number]
     wide = [(b - a, n.number - m.last) for (a, m), (b, n) in pairwise(numbered) if b - a > 1]
-    return sum(up == 1 for _, up in wide) > sum(up == posts for posts, up in wide)
+    skipping = sum(up == 1 for _, up in wide)
+    return skipping > 0 and skipping >= sum(up == posts for posts, up in wide)
 
 
 #: Forms of lists; where a list begins with 2 behind a header, its 1 may be missing, while `2/` counts the header as 1.
@@ -132,7 +134,7 @@ def _gap_before(
     reasons: list[Reason] = []
     if jump is not None and line.numbers[at] is not None:
         near = line.numbers[max(0, at - LATE) : at + LATE]
-        held = elsewhere | {number.number for number in near if number}
+        held = elsewhere | {number.number for number in near if number} | _listed_before(line, at, jump[0])
         numbers, lacking = _absent_numbers(jump, line.numbers[at], held)
         if lacking:
             reasons.append(_jump_reason(jump[0], line.numbers[at], first=not any(line.numbers[:at])))
@@ -156,6 +158,26 @@ def _gap_before(
         certainty = "possible"
         reasons.append(Reason(signal="stated-reply", says=_linked(line, at)))
     return Gap(count=lacking, numbers=numbers, certainty=certainty, reasons=tuple(reasons))
+
+
+def _listed_before(line: Line, at: int, before: int) -> set[int]:
+    """Return the numbers of items that stand in the unnumbered posts directly before a numbered one.
+
+    A header may end with the first item: it bears no number, and yet none is missing.
+    """
+    number = line.numbers[at]
+    assert number is not None
+    if " " in number.form or "N" in number.form or "k" not in number.form:
+        return set()
+    item = re.compile(r"(?m)^\W{0,4}?" + re.escape(number.form).replace("k", r"(\d{1,3})", 1))
+    held: set[int] = set()
+    for earlier in range(at - 1, -1, -1):
+        if line.numbers[earlier] is not None:
+            break
+        items = [int(found) for found in item.findall(line.posts[earlier].text)]
+        if items and items == list(range(items[0], items[0] + len(items))) and items[0] == before + 1:
+            held.update(items)
+    return held
 
 
 def _absent_numbers(jump: tuple[int, int], number: Number | None, held: frozenset[int]) -> tuple[tuple[int, ...], int]:
@@ -209,7 +231,8 @@ def tail_gap(line: Line, known: Known, lacking_before: int, held: int) -> Gap | 
     if total is not None and last is not None:
         top = max(number.number for number in line.numbers if number)
         lacking = total - top - (len(line.posts) - 1 - last)
-        if lacking > 0:
+        known_absent = any(line.missing.get(post.id) for post in line.posts[last + 1 :])
+        if lacking > 0 and not known_absent:
             count, numbers = lacking, tuple(range(top + 1, total + 1)) if lacking == total - top else ()
             reasons.append(Reason(signal="stated-total", says=f"the author counts {total}"))
     for notice in known.counts:

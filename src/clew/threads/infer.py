@@ -19,7 +19,7 @@ __all__ = ["chains", "moment", "order"]
 
 #: Within so many seconds ... so much speaks for the same thread. Read off 749 threads with times:
 #: half of all next posts follow within a second, nine of ten within three minutes, 98 of 100 within two hours.
-_NEARNESS = ((5, 3.0), (60, 2.0), (300, 1.0), (1800, 0.0), (10_800, -1.5), (86_400, -3.0), (604_800, -4.5))
+_NEARNESS = ((5, 3.0), (60, 2.0), (300, 1.5), (1800, 0.0), (10_800, -1.5), (86_400, -3.0), (604_800, -4.5))
 _FAR = -6.0
 SPLIT = 3500
 """Telegram parts texts at 4,096 characters; other messages of a channel that follow each other are not one thread."""
@@ -27,6 +27,10 @@ AT_ONCE = 3.0
 """So near are posts that were written before and sent together; their words need not speak for it."""
 #: An account with MANY posts, half of them within OFTEN seconds of the one before, needs BUSY more to make a thread.
 MANY, OFTEN, BUSY = 50, 1800.0, 2.0
+#: Posts nearer than this were sent together, and count once.
+BURST = 60.0
+#: So many unnumbered posts are put where so many numbers lack, if they stand among so many of the author's posts.
+MOST_FILLED, NEARBY = 3, 50
 #: A post joins the best of the author's latest so many threads.
 _OPEN_THREADS = 8
 
@@ -55,7 +59,9 @@ def chains(posts: Sequence[Post], authors: Sequence[Hashable], free: Iterable[in
     alone: list[list[int]] = []
     for index in free:
         post = posts[index]
-        if _is_reply(post):
+        if post.reply_to_author is None and post.conversation is None and _is_reply(post):
+            loose.setdefault((authors[index], post.platform), []).append(index)
+        elif _is_reply(post):
             alone.append([index])
         elif post.conversation is not None:
             together.setdefault((authors[index], post.platform, post.conversation), []).append(index)
@@ -108,30 +114,77 @@ def _split(posts: Sequence[Post], ordered: Sequence[int]) -> list[list[int]]:
     """Return the threads of one author's posts: each joins the open thread that it fits best, or begins one."""
     done: list[_Open] = []
     open_threads: list[_Open] = []
-    burden = BUSY if _is_busy([moment(posts[index]) for index in ordered]) else 0.0
+    latest: _Open | None = None
+    blur = _resolution([moment(posts[index]) for index in ordered])
+    burden = BUSY if _is_busy([moment(posts[index]) for index in ordered if not _is_reply(posts[index])]) else 0.0
     for index in ordered:
         post = posts[index]
         marks = [mark for mark in numbering.marks(post.text) if mark.weight >= 0.45]
         at = moment(post)
-        scored = [(_fitness(thread, post, marks, at), thread) for thread in open_threads]
+        is_reply = _is_reply(post)
+        if is_reply:
+            scored = [
+                (_nearness(thread.last, at, blur), thread)
+                for thread in open_threads
+                if thread is latest and thread.number is None and not blur and _same_instant(thread.last, at)
+            ]
+        else:
+            scored = [(_fitness(thread, post, marks, at, blur), thread) for thread in open_threads]
         score, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
         if best is None or score <= burden:
             best = _Open([])
-            open_threads.append(best)
+            if not is_reply:
+                open_threads.append(best)
+                del open_threads[:-_OPEN_THREADS]
             done.append(best)
-            del open_threads[:-_OPEN_THREADS]
+        latest = best
         _join(best, index, marks)
         best.last, best.text = at or best.last, post.text
-    return [thread.members for thread in done]
+    return _filled(posts, ordered, [thread.members for thread in done])
+
+
+def _filled(posts: Sequence[Post], ordered: Sequence[int], found: list[list[int]]) -> list[list[int]]:
+    """Return the threads with unnumbered single posts put where exactly so many numbers lack: 10, none, 12."""
+    place = {index: at for at, index in enumerate(ordered)}
+    single = {members[0] for members in found if len(members) == 1}
+    taken: dict[int, list[int]] = {}
+    for members in found:
+        if len(members) < 3:
+            continue
+        numbers = numbering.fit([posts[index].text for index in members])
+        for (a, number), (b, after) in pairwise(zip(members, numbers, strict=True)):
+            if number is None or after is None or not 2 <= after.number - number.last <= MOST_FILLED + 1:
+                continue
+            if place[b] - place[a] > NEARBY:
+                continue
+            between = [
+                index for index in ordered[place[a] + 1 : place[b]] if index in single and not _is_reply(posts[index])
+            ]
+            if len(between) == after.number - number.last - 1:
+                for index in between:
+                    single.discard(index)
+                    taken[index] = members
+    for index, members in taken.items():
+        members.append(index)
+        members.sort(key=place.__getitem__)
+    return [members for members in found if not (len(members) == 1 and members[0] in taken)]
 
 
 def _is_busy(moments: Sequence[datetime | None]) -> bool:
     """Say whether an account posts so often that two of its posts lie close together by chance."""
     known = [at for at in moments if at is not None]
-    if len(known) < MANY:
+    gaps = sorted(gap for a, b in pairwise(known) if (gap := (b - a).total_seconds()) > BURST)
+    if len(gaps) < MANY:
         return False
-    gaps = sorted((b - a).total_seconds() for a, b in pairwise(known))
     return gaps[len(gaps) // 2] < OFTEN and (known[-1] - known[0]).total_seconds() > MANY * OFTEN / 10
+
+
+def _resolution(moments: Sequence[datetime | None]) -> float:
+    """Return to how many seconds the times are given: 60 where all of three or more are whole minutes, else 0."""
+    known = [at for at in moments if at is not None]
+    if len(known) < 3 or any(at.second or at.microsecond for at in known):
+        return 0.0
+    return 60.0
 
 
 def _join(thread: _Open, index: int, marks: Sequence[Mark]) -> None:
@@ -142,9 +195,9 @@ def _join(thread: _Open, index: int, marks: Sequence[Mark]) -> None:
     thread.members.append(index)
 
 
-def _fitness(thread: _Open, post: Post, marks: Sequence[Mark], at: datetime | None) -> float:
+def _fitness(thread: _Open, post: Post, marks: Sequence[Mark], at: datetime | None, blur: float) -> float:
     """Return how much speaks for a post going on with a thread; above 0 it does."""
-    nearness = score = _nearness(thread.last, at)
+    nearness = score = _nearness(thread.last, at, blur)
     if post.platform == "telegram" and not marks:
         return score if nearness >= AT_ONCE and len(thread.text) >= SPLIT else _FAR
     if marks:
@@ -153,7 +206,7 @@ def _fitness(thread: _Open, post: Post, marks: Sequence[Mark], at: datetime | No
         score -= 1.0 if thread.total and thread.number >= thread.total else 0.5
     elif nearness < AT_ONCE:
         score += _reads_on(thread.text, post.text)
-    if numbering.is_opener(post.text) and not any(mark.number > 1 for mark in marks):
+    if nearness < AT_ONCE and numbering.is_opener(post.text) and not any(mark.number > 1 for mark in marks):
         score -= 2.0
     return score
 
@@ -179,10 +232,14 @@ _LEADS_ON = re.compile(r"(?:[:：,…👇⬇↓]\uFE0F?|\.\.\.|\bthread)\s*(?:ht
 _CARRIES_ON = re.compile(r"\.\.|…|(?:And|But|Also|So|Because|И|Но|А)\b|[a-zа-я]|而|但")
 
 
-def _nearness(last: datetime | None, at: datetime | None) -> float:
+def _same_instant(last: datetime | None, at: datetime | None) -> bool:
+    return last is not None and at is not None and abs((at - last).total_seconds()) <= 1.5
+
+
+def _nearness(last: datetime | None, at: datetime | None, blur: float) -> float:
     if last is None or at is None:
         return 0.5
-    seconds = abs((at - last).total_seconds())
+    seconds = abs((at - last).total_seconds()) + blur / 2
     return next((worth for limit, worth in _NEARNESS if seconds <= limit), _FAR)
 
 

@@ -48,7 +48,7 @@ def weave(items: Iterable[Item], elsewhere: Iterable[Post] = ()) -> list[Thread]
     others, _ = _sorted(elsewhere)
     forest = _Forest([*posts, *others], notices, held=len(posts))
     forest.grow()
-    index = _Notices(notices, forest.index)
+    index = _Notices(notices, forest)
     threads = [_thread(forest, root, index) for root in forest.roots()]
     return sorted(threads, key=lambda thread: infer.order(next(thread.posts())))
 
@@ -425,12 +425,14 @@ def _same(a: Account, b: Account) -> bool:
 class _Notices:
     """The notices, arranged for looking up what concerns a thread."""
 
-    def __init__(self, notices: Sequence[Notice], held: Mapping[_Key, int]) -> None:
+    def __init__(self, notices: Sequence[Notice], forest: _Forest) -> None:
         self.gone = {notice.post: notice for notice in notices if notice.kind == "gone" and notice.post}
-        self._after: dict[str, list[Notice]] = {}
+        self._after: dict[_Key, list[Notice]] = {}
         for notice in self.gone.values():
-            if notice.reply_to and notice.author and (notice.platform, notice.post) not in held:
-                self._after.setdefault(notice.reply_to, []).append(notice)
+            at = forest.index.get((notice.platform, notice.post or ""))
+            held = at is not None and notice.author is not None and _same(notice.author, forest.posts[at].author)
+            if notice.reply_to and not held:
+                self._after.setdefault((notice.platform, notice.reply_to), []).append(notice)
         self._by: dict[tuple[str, str | None], list[Notice]] = {}
         for notice in notices:
             if notice.kind in ("count", "cut", "end", "complete", "borders"):
@@ -439,7 +441,9 @@ class _Notices:
     def known(self, posts: Sequence[Post], last: Post) -> Known:
         """Return what is known of a thread with these posts on its main line and branches."""
         after = [
-            notice for notice in self._after.get(last.id, ()) if notice.author and _same(notice.author, last.author)
+            notice
+            for notice in self._after.get((last.platform, last.id), ())
+            if notice.author and _same(notice.author, last.author)
         ]
         if not self._by:
             return Known(gone=self.gone, after=after)

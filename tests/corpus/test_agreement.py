@@ -1,0 +1,130 @@
+"""There is one definition of what belongs to a thread: files, corpus and Spark agree to the last byte."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from tests.corpus import worlds
+
+from clew.corpus import Task, local, weave
+from clew.corpus.tables import is_shown
+from clew.threads import to_json
+from clew.threads import weave as weave_posts
+
+ROOT = Path(__file__).parent.parent.parent
+SPARK = ROOT / ".services" / "spark" / "bin" / "python"
+
+
+def wanted(seed: int, *, singles: bool) -> list[str]:
+    """Return the threads of a random world, woven from its posts at once."""
+    made = worlds.posts(seed)
+    found = weave_posts([*made, *worlds.notices(seed, made)])
+    return sorted(to_json(thread) for thread in found if singles or is_shown(thread))
+
+
+def given(folder: Path) -> list[str]:
+    """Return the threads that a run has written."""
+    parts = sorted((folder / "threads.parquet").glob("*.parquet"))
+    return sorted(line for part in parts for line in pq.read_table(part).column("json").to_pylist())
+
+
+@pytest.fixture
+def small_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "LEAST_ROWS", 5)
+    monkeypatch.setattr(local, "MOST_ROWS", 5)
+
+
+@pytest.mark.usefixtures("small_buckets")
+@pytest.mark.parametrize("singles", [False, True])
+@pytest.mark.parametrize("seed", range(60))
+def test_a_corpus_gives_the_same_threads_as_its_posts(seed: int, singles: bool, tmp_path: Path) -> None:
+    made = worlds.posts(seed)
+    paths = worlds.write(made, tmp_path / "in", parts=1 + seed % 3, flat=seed % 2 == 0)
+    notices = worlds.notices(seed, made)
+    task = Task(inputs=paths, out=tmp_path / "out", notices=notices, singles=singles, workers=1)
+    total = weave(task)
+    assert given(tmp_path / "out") == wanted(seed, singles=singles)
+    assert total.posts == len(made)
+
+
+@pytest.mark.usefixtures("small_buckets")
+def test_a_run_that_was_broken_off_goes_on_and_ends_equal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = worlds.posts(7)
+    task = Task(inputs=worlds.write(made, tmp_path / "in"), out=tmp_path / "out", workers=1)
+    whole = local._weave_bucket
+    done: list[int] = []
+
+    def breaks(at: int) -> int:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(at)
+        return whole(at)
+
+    monkeypatch.setattr(local, "_weave_bucket", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        weave(task)
+    monkeypatch.setattr(local, "_weave_bucket", whole)
+    weave(task)
+    again = Task(inputs=task.inputs, out=tmp_path / "again", workers=1)
+    weave(again)
+    assert given(tmp_path / "out") == given(tmp_path / "again")
+
+
+@pytest.fixture(scope="module")
+def sail() -> Iterator[str]:
+    """Give the address of a Sail cluster of two workers, the server that needs no JVM."""
+    if not SPARK.exists():
+        pytest.skip("Sail is not at hand: make services")
+    cluster = {"MODE": "local-cluster", "CLUSTER__WORKER_INITIAL_COUNT": "2", "CLUSTER__WORKER_TASK_SLOTS": "1"}
+    settings = {f"SAIL_{name}": value for name, value in cluster.items()}
+    command = [str(SPARK.parent / "sail"), "spark", "server", "--ip", "127.0.0.1", "--port", "0"]
+    environment = {**os.environ, **settings, "PYTHONPATH": str(ROOT / "src")}
+    output = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True) as server:
+        assert server.stdout
+        try:
+            yield _address(server.stdout)
+        finally:
+            server.terminate()
+
+
+def _address(lines: Iterator[str]) -> str:
+    for line in lines:
+        if found := re.search(r"127\.0\.0\.1:(\d+)", line):
+            return f"sc://127.0.0.1:{found[1]}"
+    raise AssertionError("the server ended without telling its address")
+
+
+def test_spark_gives_the_same_threads_to_the_last_byte(sail: str, tmp_path: Path) -> None:
+    script = "import sys; from tests.corpus.through_spark import weave_through; weave_through(*sys.argv[1:])"
+    seeds = range(12)
+    for seed in seeds:
+        worlds.write(worlds.posts(seed), tmp_path / f"in-{seed}", parts=2)
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
+    done = subprocess.run(
+        [str(SPARK), "-W", "ignore", "-c", script, sail, str(tmp_path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert [given(tmp_path / f"out-{seed}") for seed in seeds] == [wanted(seed, singles=False) for seed in seeds]
+
+
+def test_the_client_is_asked_for_in_clear_words(tmp_path: Path) -> None:
+    paths = worlds.write(worlds.posts(1), tmp_path / "in")
+    done = subprocess.run(
+        [sys.executable, "-m", "clew", "weave", *paths, "--out", str(tmp_path / "out"), "--engine", "spark"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "clew: --engine spark needs --connect sc://HOST:PORT. See: clew weave --help\n"
