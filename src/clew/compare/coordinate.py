@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -128,17 +129,14 @@ def _together(batches: Sequence[Evidence]) -> Evidence:
     """Return several batches as one."""
     if not batches:
         none = np.zeros(0, dtype=np.int32)
-        return Evidence(
-            Edges(**{field.name: none for field in fields(Edges)}), Pairs(none, none), np.zeros(1, np.int64)
-        )
+        no_edges: dict[str, Any] = {field.name: none for field in fields(Edges)}
+        return Evidence(Edges(**no_edges), Pairs(none, none), np.zeros(1, dtype=np.int64))
     sizes = np.concatenate([np.diff(batch.starts) for batch in batches])
+    columns: dict[str, Any] = {
+        field.name: np.concatenate([getattr(batch.edges, field.name) for batch in batches]) for field in fields(Edges)
+    }
     return Evidence(
-        Edges(
-            **{
-                field.name: np.concatenate([getattr(batch.edges, field.name) for batch in batches])
-                for field in fields(Edges)
-            }
-        ),
+        Edges(**columns),
         Pairs(
             np.concatenate([batch.pairs.left for batch in batches]),
             np.concatenate([batch.pairs.right for batch in batches]),
