@@ -1,6 +1,7 @@
 # Few verbs, each the visible command; the same here and in CI.
 PYTHON ?= python3
 BIN := .venv/bin
+DEBIAN := chromium epubcheck poppler-utils fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 
 .PHONY: help install demo check test cases bench samples docs services fuzz clean
 
@@ -38,9 +39,17 @@ samples: $(BIN)/clew   ## count what is read from ../shared/samples into docs/sa
 
 bench: $(BIN)/clew     ## all benchmarks, each printing its table
 	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.threadbench
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.publish
 
-services:              ## bring what some tests need: Node packages
+services:              ## bring what some tests need: Node packages, servers, a browser, checkers of documents
 	cd benchmarks/twitter_text && npm ci --ignore-scripts --no-audit --no-fund
+	cd tests/publish/node && npm ci --ignore-scripts --no-audit --no-fund
+	$(PYTHON) -m venv .services/spark
+	.services/spark/bin/pip install --quiet pysail==0.7.2 'pyspark-client==4.0.*' pandas 'setuptools<81' '.[corpus]'
+	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(DEBIAN); fi
+	PYTHON=$(PYTHON) sh tests/services/install.sh
 
 clean:                 ## remove what make made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

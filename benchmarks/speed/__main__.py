@@ -1,0 +1,86 @@
+"""Measure the ways on made corpora and print one table: `python -m benchmarks.speed --millions 1 10`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchmarks import page
+from benchmarks.speed import made
+from benchmarks.speed.ways import WAYS
+
+ROOT = Path(__file__).parent.parent.parent
+MOST = {"networkx": 1, "duckdb": 20, "clew-weave": 1}
+"""How many millions of posts a way is asked for at the most, since it takes too long or too much beyond."""
+NEEDS = {"duckdb": "duckdb", "scipy": "scipy", "networkx": "networkx"}
+
+
+def measured(name: str, path: Path) -> dict[str, float] | None:
+    """Return what one way found and used on one corpus; None where it failed."""
+    command = [sys.executable, "-m", "benchmarks.speed.ways", name, str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        print(f"{name}: {done.stderr.strip().rpartition(chr(10))[2][:200]}", file=sys.stderr)
+        return None
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def rows(millions: list[float], folder: Path) -> list[list[str]]:
+    """Return the table's rows: each way on each size, beside the floor of the same run."""
+    table: list[list[str]] = []
+    first: dict[str, float] = {}
+    for size in millions:
+        path = folder / f"posts-{size}.parquet"
+        made.write(path, int(size * 1_000_000))
+        floor: float | None = None
+        for name in WAYS:
+            if size > MOST.get(name, size) or (name in NEEDS and not find_spec(NEEDS[name])):
+                continue
+            got = measured(name, path)
+            if got is None:
+                continue
+            floor = floor or got["seconds"]
+            each = got["seconds"] / size
+            first.setdefault(name, each)
+            table.append(
+                [
+                    name,
+                    f"{size:g}",
+                    f"{got['found']:,.0f}",
+                    f"{got['seconds']:.2f}",
+                    f"{got['seconds'] / floor:.2f}",
+                    f"{each / first[name]:.2f}",
+                    f"{got['bytes'] / 2**30:.2f}",
+                ]
+            )
+            print("  ".join(table[-1]), file=sys.stderr)
+        path.unlink()
+    return sorted(table, key=lambda row: (list(WAYS).index(row[0]), float(row[1])))
+
+
+HEAD = ["way", "million posts", "roots or threads", "seconds", "of the floor", "per post, of the smallest size", "GiB"]
+
+
+def main() -> None:
+    """Print the table, and with --write put it into docs/scale.md."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--millions", type=float, nargs="+", default=[1, 10])
+    parser.add_argument("--write", action="store_true", help="put the table into docs/scale.md")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = rows(chosen.millions, Path(folder))
+    content = page.table(HEAD, found)
+    print(content)
+    if chosen.write:
+        sizes = " ".join(f"{size:g}" for size in chosen.millions)
+        page.write(ROOT / "docs" / "scale.md", "speed", f"python -m benchmarks.speed --millions {sizes}", content)
+
+
+if __name__ == "__main__":
+    main()

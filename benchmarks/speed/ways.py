@@ -1,0 +1,124 @@
+"""The ways that are measured, each in a process of its own: `python -m benchmarks.speed.ways NAME FILE`.
+
+What is asked of each is the same: the root of every post's self-reply tree. The last two also write the threads.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+__all__ = ["WAYS"]
+
+
+def _columns(path: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    table = pq.read_table(path, columns=["id", "reply_to", "author_id"])
+    parent = table.column("reply_to").fill_null(0)
+    return table.column("id").to_numpy(), parent.to_numpy(), table.column("author_id").to_numpy()
+
+
+def floor(path: str) -> int:
+    """Sort and jump pointers over bare integers, authors left out of account: the least that anybody must do."""
+    own, parent, author = _columns(path)
+    order = np.argsort(own, kind="stable")
+    held = own[order]
+    at = np.searchsorted(held, parent)
+    at[at == len(held)] = 0
+    found = order[at]
+    up = np.where((held[at] == parent) & (author[found] == author), found, np.arange(len(own)))
+    while True:
+        further = up[up]
+        if (further == up).all():
+            return int((up == np.arange(len(own))).sum())
+        up = further
+
+
+def clew_roots(path: str) -> int:
+    """Clew's own array stage: roots of self-reply trees, with circles found and cut."""
+    from clew.corpus import roots
+
+    own, parent, author = _columns(path)
+    return int((roots(own, parent, author).root == np.arange(len(own))).sum())
+
+
+def duckdb(path: str) -> int:
+    """A recursive query: up from every post, one step at a time."""
+    import duckdb as engine
+
+    query = """
+    with recursive p as (select id, author_id, reply_to from read_parquet(?)),
+    edge as (select c.id as child, q.id as parent from p c join p q on c.reply_to = q.id and c.author_id = q.author_id),
+    up(id, root) as (
+        select id, id from p where id not in (select child from edge)
+        union all select e.child, up.root from edge e join up on e.parent = up.id)
+    select count(distinct root) from up"""
+    return int(engine.execute(query, [path]).fetchall()[0][0])
+
+
+def scipy(path: str) -> int:
+    """Connected components of a sparse matrix."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    own, parent, author = _columns(path)
+    order = np.argsort(own, kind="stable")
+    at = np.searchsorted(own[order], parent)
+    at[at == len(own)] = 0
+    found = order[at]
+    child = np.flatnonzero((own[found] == parent) & (author[found] == author))
+    edges = coo_matrix((np.ones(len(child), np.int8), (child, found[child])), shape=(len(own), len(own)))
+    return int(connected_components(edges, directed=False)[0])
+
+
+def networkx(path: str) -> int:
+    """Weakly connected components of a graph of Python objects."""
+    import networkx as library  # type: ignore[import-untyped]
+
+    own, parent, author = _columns(path)
+    by = dict(zip(own.tolist(), author.tolist(), strict=True))
+    graph = library.DiGraph()
+    graph.add_nodes_from(own.tolist())
+    rows = zip(own.tolist(), parent.tolist(), author.tolist(), strict=True)
+    graph.add_edges_from((child, above) for child, above, who in rows if by.get(above) == who)
+    return int(library.number_weakly_connected_components(graph))
+
+
+def clew_weave(path: str) -> int:
+    """`clew weave`: threads written to Parquet, single posts counted."""
+    from clew.corpus import Reading, Task, weave
+
+    with tempfile.TemporaryDirectory() as folder:
+        task = Task(inputs=[path], out=Path(folder) / "out", reading=Reading(platform="x"))
+        return weave(task).threads
+
+
+WAYS: dict[str, Callable[[str], int]] = {
+    "floor": floor,
+    "clew-roots": clew_roots,
+    "scipy": scipy,
+    "duckdb": duckdb,
+    "networkx": networkx,
+    "clew-weave": clew_weave,
+}
+
+
+def main() -> None:
+    """Run one way once and print what it found, in how many seconds and bytes."""
+    name, path = sys.argv[1:]
+    begun = time.perf_counter()
+    found = WAYS[name](path)
+    seconds = time.perf_counter() - begun
+    usage = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(json.dumps({"found": found, "seconds": seconds, "bytes": max(each.ru_maxrss for each in usage) * 1024}))
+
+
+if __name__ == "__main__":
+    main()
