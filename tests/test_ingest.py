@@ -131,11 +131,9 @@ def test_columns_make_a_table_of_a_file(tmp_path: Path) -> None:
         clew.read(tmp_path / "a.jsonl", format="clew_lines", columns={"id": "a"})
 
 
-@pytest.mark.parametrize(
-    "address", ["https://x.com/ana/status/1", "at://did:plc:a/app.bsky.feed.post/1", "t.me/anakova/1"]
-)
-def test_live_addresses_are_refused(address: str) -> None:
-    with pytest.raises(BadOption, match="live addresses are not read yet"):
+@pytest.mark.parametrize("address", ["https://example.org/", "https://x.com/home", "at://nothing at all"])
+def test_addresses_of_no_post_are_refused(address: str) -> None:
+    with pytest.raises(BadOption, match="no address of a post or a profile"):
         clew.read(address)
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol, overload, runtime_checkable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, overload, runtime_checkable
 
 from clew import addresses, records
 from clew.errors import BadOption, ClewError, DamagedFile, UnknownFormat
 from clew.exports import Export, opened
-from clew.posts import Item, Notice, Origin, Post, Problem
+from clew.posts import Account, Item, Notice, Origin, Post, Problem
 from clew.sources import Source, by_name, identify
 from clew.threads import Thread, weave
+
+if TYPE_CHECKING:
+    from clew.addresses import Address
+    from clew.fetch import Brought, Note, Settings
 
 __all__ = ["Intake", "Reading", "read"]
 
@@ -56,6 +62,8 @@ def read(
 ) -> Reading:
     """Return the threads in files, folders, zips and tars (`-`: standard input), and what stands beside them.
 
+    The address of a post or a profile is asked for live: of a post that gives the thread around it.
+
     `format` is a name from `clew formats`; without it each part tells by itself what it is. `columns` says which of a
     table's columns is what (`{"id": "tweet_id"}`) and makes `table` the format. An input that breaks off is read up to
     there and stands in `errors`.
@@ -69,7 +77,7 @@ def read(
     if intake.errors and not items:
         raise intake.errors[0]
     return Reading(
-        threads=tuple(weave(items)),
+        threads=tuple(thread for thread in weave(items) if intake.is_meant(thread)),
         posts=tuple(item for item in items if isinstance(item, Post)),
         notices=tuple(item for item in items if isinstance(item, Notice)),
         problems=tuple(item for item in items if isinstance(item, Problem)),
@@ -90,6 +98,14 @@ class Intake:
     """How many parts were read by each source, by its name."""
     unread: list[str] = field(default_factory=list)
     errors: list[ClewError] = field(default_factory=list)
+    settings: Settings | None = None
+    """For live addresses; None: what the environment says."""
+    keep: Path | None = None
+    """The file that what servers say is kept in; None: it is forgotten."""
+    brought: list[Brought] = field(default_factory=list)
+    """What live addresses brought."""
+    _meant: dict[str, Brought] = field(default_factory=dict)
+    """The same by capture."""
     _looks_into_packed: bool = False
     """True within a folder on disk, outside of any zip or tar in it."""
 
@@ -104,15 +120,45 @@ class Intake:
         count = 0
         self._looks_into_packed = os.path.isdir(path)
         try:
-            _refuse_live(path)
-            with opened(path) as export:
-                for item in self._export(export, source):
-                    if self.watch and count % EVERY == 0:
-                        self.watch(path, count)
-                    count += 1
-                    yield item
+            address = _live(path)
+            for item in self._file(path, source) if address is None else self._fetched(address, source):
+                if self.watch and count % EVERY == 0:
+                    self.watch(path, count)
+                count += 1
+                yield item
         except ClewError as error:
             self.errors.append(error)
+
+    def is_meant(self, thread: Thread) -> bool:
+        """Say whether a thread is one of those that the inputs name.
+
+        A file means all its threads, a profile those of its account, and the address of a post the one that it is in.
+        """
+        captures = {post.origin.capture for post in thread.posts() if post.origin}
+        if not captures or not captures <= self._meant.keys():
+            return True
+        return any(_is_around(thread, self._meant[capture]) for capture in captures)
+
+    def _file(self, path: str, source: Source | None) -> Iterator[Item]:
+        with opened(path) as export:
+            yield from self._export(export, source)
+
+    def _fetched(self, address: Address, source: Source | None) -> Iterator[Item]:
+        """Yield what servers say of an address that the user has named; the server in it may then be anywhere."""
+        from clew import fetch
+
+        settings = self.settings or fetch.Settings.of()
+        if address.server:
+            settings = replace(settings, local=settings.local | {fetch.origin_of(address.server)})
+        with tempfile.TemporaryDirectory(prefix="clew-") as folder:
+            path = self.keep or Path(folder, "fetched.warc.gz")
+            brought = fetch.bring(address, path, settings)
+            self.brought.append(brought)
+            with opened(str(path)) as export:
+                if export.members:
+                    self._meant[export.capture(export.members[0])] = brought
+                yield from (_notice(note, export) for note in brought.notes)
+                yield from self._export(export, source)
 
     def _export(self, export: Export, source: Source | None) -> Iterator[Item]:
         unread, errors, found = len(self.unread), len(self.errors), False
@@ -125,6 +171,8 @@ class Intake:
 
     def _identified(self, export: Export) -> Iterator[tuple[Source, Export]]:
         """Yield each part that a source claims: the whole if one claims it, else its children."""
+        if _says_nothing(export):
+            return
         try:
             source = identify(export)
         except ClewError as error:
@@ -154,7 +202,7 @@ class Intake:
             finally:
                 self._looks_into_packed = True
         if not found:
-            self.unread[before:] = [_file_name(export)]
+            self.unread[before:] = [] if _is_refusal(export) else [_file_name(export)]
 
     def _part(self, source: Source, part: Export) -> Iterator[Item]:
         count = 0
@@ -246,7 +294,48 @@ def _damage(part: Export, error: ClewError, count: int) -> Origin:
     return Origin(capture=part.capture(member), file=part.place(member), place=f"after {count:,} records")
 
 
-def _refuse_live(path: str) -> None:
-    is_address = re.match(r"(https?|at)://", path) or (addresses.parse(path) and not os.path.exists(path))
-    if is_address:
-        raise BadOption(f"{path}: live addresses are not read yet; save the page or give a file.")
+def _live(path: str) -> Address | None:
+    """Return the address that an input is; None where it is a file.
+
+    Raises:
+        BadOption: It is an address, but of nothing that clew reads.
+    """
+    if os.path.exists(path):
+        return None
+    address = addresses.pasted(path)
+    if address is None and re.match(r"(?:https?|at|tg)://", path):
+        raise BadOption(
+            f"{path}: is no address of a post or a profile that clew knows. Save the page and give the file."
+        )
+    return address
+
+
+def _says_nothing(export: Export) -> bool:
+    """Say whether this is an answer that only sends on, or puts off."""
+    status = export.status(export.members[0]) if _is_file(export) else None
+    return status is not None and (300 <= status < 400 or status == 429 or status >= 500)
+
+
+def _is_refusal(export: Export) -> bool:
+    """Say whether a server gave nothing; what sources can tell from such an answer they have told."""
+    return (export.status(export.members[0]) or 0) >= 400
+
+
+def _is_around(thread: Thread, brought: Brought) -> bool:
+    if brought.post is None:
+        return brought.author is None or brought.author in (thread.author.id, thread.author.handle)
+    ids = {post.id for post in thread.posts()} | {own for gap in thread.gaps() for own in gap.ids}
+    return brought.post in ids
+
+
+def _notice(note: Note, export: Export) -> Notice:
+    """Return the notice for what a comparison of answers has shown."""
+    member = next((member for member in export.members if export.address(member) == note.url), export.members[0])
+    return Notice(
+        kind="differs",
+        says=note.says,
+        origin=Origin(capture=export.capture(member), file=export.place(member), place="$"),
+        platform=note.platform,
+        post=note.post,
+        author=Account(id=note.author) if note.author else None,
+    )

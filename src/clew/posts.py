@@ -172,11 +172,12 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="c
 class Notice(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="clew/notice/1"):
     """Something a source states about posts that it does not give, or about how far it reaches."""
 
-    kind: Literal["gone", "count", "cut", "end", "complete", "left-out", "borders", "guess"]
+    kind: Literal["gone", "count", "cut", "end", "complete", "left-out", "borders", "guess", "differs"]
     """gone: one post is not given · count: how many posts there are · cut: the view itself was limited ·
     end: the source says that nothing follows · complete: all the author's posts are in the source ·
     left-out: posts that clew did not take, such as private ones · borders: where posts end is not marked ·
-    guess: which columns of a table clew took for what, and on what else it had to decide."""
+    guess: which columns of a table clew took for what, and on what else it had to decide ·
+    differs: two servers that were asked do not agree."""
     says: str
     """One sentence for the reader."""
     origin: Origin

@@ -77,7 +77,9 @@ class Author:
         )
         return {"uri": answer["uri"], "cid": answer["cid"]}
 
-    def post(self, text: str, *, below: Mapping[str, str] | None = None, root: Any = None, **more: Any) -> dict[str, str]:
+    def post(
+        self, text: str, *, below: Mapping[str, str] | None = None, root: Any = None, **more: Any
+    ) -> dict[str, str]:
         """Write a post, which answers another one where that is named."""
         record: dict[str, Any] = {"text": text, "createdAt": more.pop("at", "2026-03-04T09:00:00.000Z"), **more}
         if below is not None:
@@ -108,14 +110,16 @@ def network() -> Iterator[Network]:
         for script in SCRIPTS:
             shutil.copy(HERE / script, SERVICES / "atproto" / script)
         scripts = SERVICES / "atproto"
-        command = [node, "--import", scripts / "loopback.mjs", scripts / "network.mjs"]
+        command: list[str | Path] = [node, "--import", scripts / "loopback.mjs", scripts / "network.mjs"]
         env = {"DB_POSTGRES_URL": postgres, "REDIS_HOST": cache, "LOG_ENABLED": "false"}
         process = stack.enter_context(running(command, folder=folder, env=env))
         assert process.stdout
         line = process.stdout.readline()
         if not line:
             raise RuntimeError((folder / "node.log").read_text("utf-8", "replace")[-2000:])
-        yield Network(**json.loads(line))
+        found = Network(**json.loads(line))
+        stack.callback(found.client.close)
+        yield found
 
 
 @contextlib.contextmanager
@@ -146,7 +150,7 @@ def _postgres(initdb: Path, folder: Path) -> Iterator[str]:
 @contextlib.contextmanager
 def _redis(redis: Path, folder: Path) -> Iterator[str]:
     port = free_port()
-    command = [redis, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
+    command: list[str | Path] = [redis, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
     with running(command, folder=folder):
         until(lambda: is_open(port), 30, "Redis")
         yield f"127.0.0.1:{port}"

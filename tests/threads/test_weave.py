@@ -276,6 +276,15 @@ def test_a_cut_view_is_said_to_be_cut() -> None:
     assert thread.completeness.verdict == "cut"
 
 
+def test_what_a_cut_view_leaves_out_is_nothing_where_all_posts_of_the_author_are_held() -> None:
+    posts = [post(1), post(2, to=1)]
+    cut = Notice(kind="cut", says="a page of several", origin=HERE, platform="x", post=posts[1].id)
+    complete = Notice(kind="complete", says="all", origin=HERE, author=Account(id="id-ana"), time=posts[1].time)
+    early = replace(complete, time=posts[0].time)
+    assert [thread.completeness.verdict for thread in weave([*posts, cut, complete])] == ["whole"]
+    assert [thread.completeness.verdict for thread in weave([*posts, cut, early])] == ["cut"]
+
+
 def test_a_stated_count_that_is_not_reached_proves_a_gap() -> None:
     posts = loose(["a", "b"], conversation="page")
     (thread,) = weave(

@@ -1,7 +1,9 @@
-"""`clew read`: unroll what is in files, folders, zips or standard input."""
+"""`clew read`: unroll what is in files, folders, zips or standard input, or at an address."""
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +46,8 @@ class Wish:
     quiet: bool
     columns: str | None
     width: int | None
+    keep: str | None
+    budget: float | None
 
 
 @dataclass(slots=True)
@@ -87,9 +91,13 @@ class Tally:
 @click.option("--problems", is_flag=True, help="List what could not be read, or was left out.")
 @click.option("--quiet", is_flag=True, help="No counts, no progress.")
 @click.option("--columns", metavar="WHAT=NAME,...", help="Which columns of a table are what.")
+@click.option(
+    "--keep", metavar="FILE", help="Of an address: keep what the servers say, as a WARC; go on where it broke off."
+)
+@click.option("--budget", type=click.FloatRange(0), metavar="USD", help="Of an address: what may be spent on answers.")
 @click.option("--width", type=click.IntRange(40, 200), help="Columns of text; the terminal's.")
 def command(**given: Any) -> int:
-    """Unroll the threads in files, folders, zips, tars or standard input (-).
+    """Unroll the threads in files, folders, zips, tars or standard input (-), or at the address of a post or profile.
 
     Each thread says what is missing from it and how that is known. Threads are two posts or more, or a single one
     with a sign that there was more: a number, a gap.
@@ -101,11 +109,14 @@ def command(**given: Any) -> int:
       clew read outbox.json --thread 1400000000000000001 --to md --out port.md
       clew read posts.jsonl --to jsonl | jq '.completeness'
       clew read table.csv --columns id=tweet_id,text=body,author=user
+      clew read https://bsky.app/profile/ana.example.org/post/3lkiz2uvhqk2v --keep port.warc.gz
     """
     wish = Wish(**given)
     form = _form(wish)
-    intake, tally = Intake(format=wish.source, columns=_columns(wish.columns)), Tally()
+    intake, tally = _intake(wish), Tally()
     found = (_posts if wish.as_posts else _threads)(wish, form, intake, tally)
+    for line in [] if wish.quiet else _told(intake):
+        say(line)
     for error in intake.errors:
         say(f"clew: {error}")
     if wish.problems:
@@ -122,6 +133,32 @@ def command(**given: Any) -> int:
     return 0
 
 
+def _intake(wish: Wish) -> Intake:
+    """Return the way in that the options ask for.
+
+    Raises:
+        BadOption: They do not go with the inputs, or the environment makes no sense.
+    """
+    intake = Intake(format=wish.source, columns=_columns(wish.columns))
+    if wish.keep is not None and (len(wish.inputs) > 1 or os.path.exists(wish.inputs[0])):
+        raise BadOption(f"--keep {wish.keep}: goes with one address.")
+    if wish.keep is not None:
+        intake.keep = Path(wish.keep)
+    if wish.budget is not None:
+        from clew.fetch import Settings
+
+        intake.settings = Settings.of(budget=wish.budget)
+    return intake
+
+
+def _told(intake: Intake) -> Iterator[str]:
+    """Yield what was tried for live addresses, and where servers do not agree."""
+    for brought in intake.brought:
+        yield from (f"{tried.route}: {tried.says}" for tried in brought.tried)
+        says = Counter(note.says for note in brought.notes)
+        yield from (words if count == 1 else f"{words} ({count:,} times)" for words, count in says.items())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What was written, in numbers and words."""
@@ -135,8 +172,10 @@ class Found:
 def _threads(wish: Wish, form: str, intake: Intake, tally: Tally) -> Found:
     with Progress(quiet=wish.quiet) as progress:
         intake.watch = progress
-        threads = [thread for thread in weave(_items(wish, intake, tally)) if _is_wanted(thread, wish)]
-    shown = [thread for thread in threads if _is_shown(thread, wish)]
+        woven = weave(_items(wish, intake, tally))
+        threads = [thread for thread in woven if _is_wanted(thread, wish) and intake.is_meant(thread)]
+    is_post = bool(intake.brought) and all(brought.post for brought in intake.brought)
+    shown = [thread for thread in threads if is_post or _is_shown(thread, wish)]
     if shown:
         _write_threads(wish, form, shown)
     count = sum(1 for thread in shown for _ in thread.posts())

@@ -14,14 +14,26 @@ from typing import Protocol
 import msgspec
 
 from clew.addresses import Address
-from clew.errors import NotFetched
+from clew.errors import NotFetched as NotFetched
 from clew.fetch import bluesky
 from clew.fetch.client import Attempt, Client, agent
-from clew.fetch.settings import Limits, Secret, Settings
+from clew.fetch.settings import Limits, Secret, Settings, origin_of
 from clew.fetch.visit import Note, Tried, Visit
 from clew.fetch.warc import Warc
 
-__all__ = ["SERVICES", "Attempt", "Brought", "Limits", "Note", "Secret", "Service", "Settings", "Tried", "bring"]
+__all__ = [
+    "SERVICES",
+    "Attempt",
+    "Brought",
+    "Limits",
+    "Note",
+    "Secret",
+    "Service",
+    "Settings",
+    "Tried",
+    "bring",
+    "origin_of",
+]
 
 
 class Service(Protocol):

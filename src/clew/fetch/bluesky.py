@@ -266,7 +266,8 @@ class _Thread:
                 return False
             self._url = answer.url
             try:
-                self._held = held_in(answer.file, self._did)
+                with answer.file as file:
+                    self._held = held_in(file, self._did)
             except (DamagedFile, BadRecord) as error:
                 way.says = f"the account's repository cannot be read ({error})"
                 return False
@@ -304,7 +305,8 @@ class _Thread:
         if not answer.is_good or answer.file is None:
             return False
         try:
-            held = held_in(answer.file, owner)
+            with answer.file as file:
+                held = held_in(file, owner)
         except (DamagedFile, BadRecord):
             return False
         uri = f"at://{owner}/{POST}/{key}"

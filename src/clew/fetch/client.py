@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import io
 import logging
 import tempfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
@@ -102,8 +104,13 @@ class _Exchange:
     body: IO[bytes]
     """Unpacked."""
     digest: str | None
+    size: int
     cut: str | None = None
     """Why it is not whole."""
+
+    def close(self) -> None:
+        self.raw.close()
+        self.body.close()
 
 
 class _Transport(httpx2.AsyncHTTPTransport):
@@ -187,14 +194,24 @@ class Client:
         if token is not None:
             headers["Authorization"] = f"Bearer {token.value}"
         exchange = await self._exchanged(url, headers, is_repository=accept == REPOSITORY)
-        if token is not None:
-            self._refuse_echo(exchange, token)
-        self.answered += 1
-        if exchange.status == 304 and kept is not None:
-            self.warc.add_unchanged(kept, exchange.request, exchange.raw)
-            return self._kept(kept, accept)
-        self.warc.add(url, exchange.request, exchange.raw, digest=exchange.digest, cut=exchange.cut)
-        return self._read(exchange, accept)
+        with contextlib.ExitStack() as stack:
+            stack.callback(exchange.close)
+            if token is not None:
+                self._refuse_echo(exchange, token)
+            self.answered += 1
+            if exchange.status == 304 and kept is not None:
+                self.warc.add_unchanged(kept, exchange.request, exchange.raw)
+                return self._kept(kept, accept)
+            self._add(exchange)
+            exchange.body.seek(0)
+            if accept != REPOSITORY:
+                return Answer(url, exchange.status, exchange.headers, exchange.body.read())
+            stack.pop_all()
+            exchange.raw.close()
+            return Answer(url, exchange.status, exchange.headers, b"", exchange.body)
+
+    def _add(self, exchange: _Exchange) -> None:
+        self.warc.add(exchange.url, exchange.request, exchange.raw, digest=exchange.digest, cut=exchange.cut)
 
     def _checked(self, url: str) -> str:
         """Return an address without its fragment.
@@ -230,8 +247,7 @@ class Client:
                     found = await self._once(url, headers, is_repository=is_repository)
         except _Again as error:
             if error.part is not None:
-                part = error.part
-                self.warc.add(url, part.request, part.raw, digest=part.digest, cut=part.cut)
+                self._add(error.part)
             raise self._given_up(url, error.says) from error
         assert found is not None
         return found
@@ -281,9 +297,12 @@ class Client:
             named = f" and asks to wait {wait:.0f} s" if wait else ""
             if wait:
                 self._pace.rest(origin_of(url), min(wait, self.settings.limits.patience))
+            exchange.close()
             raise self._again(url, f"answered {status}{named}", wait=wait, status=status)
         if exchange.cut == "disconnect":
-            raise self._again(url, "broke off in the middle of its answer", status=status, part=exchange)
+            part = _in_memory(exchange) if exchange.size <= self.settings.limits.page else None
+            exchange.close()
+            raise self._again(url, "broke off in the middle of its answer", status=status, part=part)
         says = f"answered {status}" if exchange.cut is None else f"answered {status}; the answer is too long"
         self._log(url, says, status)
         return exchange
@@ -325,13 +344,6 @@ class Client:
         self.attempts.append(Attempt(time=datetime.now(UTC), route=self.route, url=url, says=says, status=status))
 
     # Reading ---------------------------------------------------------------------------------------------------------
-
-    def _read(self, exchange: _Exchange, accept: str) -> Answer:
-        exchange.body.seek(0)
-        if accept == REPOSITORY:
-            return Answer(exchange.url, exchange.status, exchange.headers, b"", exchange.body)
-        with exchange.body as body:
-            return Answer(exchange.url, exchange.status, exchange.headers, body.read())
 
     def _kept(self, kept: Kept, accept: str) -> Answer:
         """Return an answer that stands in the file, as if it had just come."""
@@ -381,7 +393,12 @@ async def _taken(url: str, response: httpx2.Response, most: int) -> _Exchange:
     told = [(name, value) for name, value in response.request.headers.items() if name != "authorization"]
     is_chunked = "Transfer-Encoding" in response.headers  # tools do not agree on what is the body then
     named = None if is_chunked else f"sha256:{digest.hexdigest()}"
-    return _Exchange(url, response.status_code, response.headers, told, tape.taken(), body, named, cut)
+    return _Exchange(url, response.status_code, response.headers, told, tape.taken(), body, named, packed, cut)
+
+
+def _in_memory(exchange: _Exchange) -> _Exchange:
+    """Return the exchange with its bytes in memory, so that nothing need be closed."""
+    return replace(exchange, raw=io.BytesIO(exchange.raw.read()), body=io.BytesIO())
 
 
 def _is_packed(headers: httpx2.Headers) -> bool:

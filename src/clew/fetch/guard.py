@@ -70,11 +70,13 @@ class Tape(httpcore2.AsyncNetworkStream):
         return taken
 
     async def aclose(self) -> None:
+        self._received.close()
         await self._inner.aclose()
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.AsyncNetworkStream:
+        self._received.close()
         return Tape(await self._inner.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> Any:

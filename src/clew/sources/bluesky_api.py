@@ -39,6 +39,10 @@ LISTS = frozenset({"feed", "posts", "records", "notifications"})
 """The keys under which an answer lists posts."""
 DEEPEST = 2_000
 """How many posts may answer one another in one thread answer; the servers give at most 1,000 levels."""
+_IDENTITY = re.compile(
+    r"/did:[\w.:%-]+$|/\.well-known/(?:did\.json|atproto-did)$|/xrpc/com\.atproto\.identity\.\w+\?", re.ASCII
+)
+"""Addresses where servers are asked who an account is; their answers hold no posts."""
 PLACES = ("", "thread[].", "thread.", *(f"{key}[]." for key in sorted(LISTS)))
 
 
@@ -46,11 +50,18 @@ def claims(export: Export) -> bool:
     """Say whether the first keys are those of posts, of records, or of an answer that holds some."""
     if export.single is None:
         return False
+    if _says_who(export):
+        return True
     head = export.head(export.single).lstrip(b"\xef\xbb\xbf \r\n\t")
     if not head.startswith((b"{", b"[")) or any(sign in head for sign in (b'"clew/', b'"__import_meta"')):
         return False
     keys = {path.lstrip("[]."): value for path, value in _bluesky.outline(head).items()}
     return any(_is_item(keys, place) for place in PLACES) or _not_found(keys, export.address(export.single)) is not None
+
+
+def _says_who(export: Export) -> bool:
+    """Say whether this was the answer to the question who an account is."""
+    return _IDENTITY.search(export.address(export.members[0]) or "") is not None
 
 
 def _is_item(keys: dict[str, str], place: str) -> bool:
@@ -81,6 +92,8 @@ def _not_found(answer: dict[str, Any], address: str | None) -> str | None:
 def read(export: Export) -> Iterator[Item]:
     """Yield the posts in the order of the file, each followed by what it quotes; notices stand where they belong."""
     member = export.members[0]
+    if _says_who(export):
+        return
     answers = _Answers(export, member)
     for place, stream in _bluesky.documents(export, member):
         if stream is None:

@@ -454,6 +454,8 @@ class _Notices:
             keys["capture", post.origin.capture if post.origin else None] = None
         found = [notice for key in keys if key[1] for notice in self._by.get(key, ())]
         found += self._by.get(("post", last.id), ())
+        if any(_holds_all(notice, last) for notice in found):
+            found = [notice for notice in found if notice.kind != "cut"]
         return Known(
             gone=self.gone,
             after=after,
@@ -462,6 +464,13 @@ class _Notices:
             limits=[notice for notice in found if notice.kind == "borders" or _is_wide_cut(notice)],
             ends=[notice for notice in found if notice.kind in ("end", "complete")],
         )
+
+
+def _holds_all(notice: Notice, last: Post) -> bool:
+    """Say whether all of the author's posts are held up to the last one, so that other views may be cut at will."""
+    if notice.kind != "complete" or _about(notice)[0] != "author":
+        return False
+    return notice.time is None or (last.time is not None and last.time <= notice.time)
 
 
 def _is_wide_cut(notice: Notice) -> bool:
