@@ -20,6 +20,8 @@ COMMANDS = {
     "weave": "Weave a corpus in Parquet, here or through Spark.",
     "publish": "Make documents of threads: Markdown, HTML, EPUB, PDF, JSON-LD, Atom.",
     "cite": "Cite threads, posts and passages, and check what was cited.",
+    "coordinate": "Find accounts that act together more than chance gives.",
+    "compare": "Say who follows whom among groups of accounts, against chance.",
     "formats": "Say what clew reads, and by which sign it knows each format.",
 }
 

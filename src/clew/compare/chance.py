@@ -60,7 +60,7 @@ def judged(
     seed: int,
     width: int,
     tests: int | None = None,
-    watch: Callable[[str, int], None] | None = None,
+    watch: Callable[[str, int, int], None] | None = None,
 ) -> Verdict:
     """Return what a null model says of edges.
 
@@ -82,7 +82,7 @@ def judged(
     counts = np.zeros(HEAVIEST + 1)
     for number, child in enumerate(np.random.SeedSequence([seed, *null.encode()]).spawn(draws)):
         if watch:
-            watch(null, number)
+            watch(null, number, draws)
         world = NULLS[null](actions, width, np.random.default_rng(child))
         for batch in edges(world, window):
             weight = batch.edges.weight

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
 from clew.compare.actions import SECOND, Actions, Flags, selected
-from clew.compare.chance import Verdict, judged, possible_pairs
+from clew.compare.chance import Verdict, adjusted, judged, possible_pairs
 from clew.compare.edges import Edges, Evidence, Timing, chosen, edges, timing
 from clew.compare.join import Pairs
 from clew.compare.network import Community, Member, communities, members
@@ -64,7 +64,9 @@ class Coordination:
     """Why each account is in, those with the most edges first."""
 
 
-def coordinate(actions: Actions, settings: Settings, watch: Callable[[str, int], None] | None = None) -> Coordination:
+def coordinate(
+    actions: Actions, settings: Settings, watch: Callable[[str, int, int], None] | None = None
+) -> Coordination:
     """Return the edges that chance does not explain, their communities and why each account is in.
 
     The first null model is judged among all pairs of accounts that could be, each later one among the edges that still
@@ -83,9 +85,8 @@ def coordinate(actions: Actions, settings: Settings, watch: Callable[[str, int],
     found = _together(batches)
     candidates = len(found.edges)
     possible = possible_pairs(actions)
-    verdicts: list[Verdict] = []
-    for null in settings.nulls:
-        verdict = judged(
+    verdicts = [
+        judged(
             actions,
             window,
             found.edges,
@@ -93,12 +94,13 @@ def coordinate(actions: Actions, settings: Settings, watch: Callable[[str, int],
             draws=settings.draws,
             seed=settings.seed,
             width=round(settings.width * SECOND),
-            tests=len(found.edges) if verdicts else possible,
+            tests=possible,
             watch=watch,
         )
-        stands = verdict.q <= settings.alpha
-        verdicts = [_narrowed(earlier, stands) for earlier in (*verdicts, verdict)]
-        found = chosen(found, stands)
+        for null in settings.nulls
+    ]
+    stands = _standing(verdicts, settings.alpha, candidates)
+    found = chosen(found, stands)
     grouped = communities(actions, found, settings.seed)
     return Coordination(
         actions=actions,
@@ -107,7 +109,7 @@ def coordinate(actions: Actions, settings: Settings, watch: Callable[[str, int],
         edges=edge_count,
         judged=candidates,
         possible=possible,
-        verdicts=tuple(verdicts),
+        verdicts=tuple(_narrowed(verdict, stands) for verdict in verdicts),
         found=found,
         timing=timing(actions, found),
         communities=tuple(grouped),
@@ -145,16 +147,20 @@ def _together(batches: Sequence[Evidence]) -> Evidence:
     )
 
 
+def _standing(verdicts: list[Verdict], alpha: float, edges: int) -> Flags:
+    """Say which edges stand against all null models; the verdicts get the q of those that they were asked about."""
+    stands = np.ones(edges, dtype=bool)
+    for number, verdict in enumerate(verdicts):
+        if number:
+            q = np.ones(edges)
+            q[stands] = adjusted(verdict.p[stands], int(stands.sum()))
+            verdicts[number] = verdict = replace(verdict, q=q)
+        stands &= verdict.q <= alpha
+    return stands
+
+
 def _narrowed(verdict: Verdict, stands: Flags) -> Verdict:
-    return Verdict(
-        null=verdict.null,
-        draws=verdict.draws,
-        expected=verdict.expected[stands],
-        p=verdict.p[stands],
-        q=verdict.q[stands],
-        seen=verdict.seen,
-        by_chance=verdict.by_chance,
-    )
+    return replace(verdict, expected=verdict.expected[stands], p=verdict.p[stands], q=verdict.q[stands])
 
 
 def without_hot(actions: Actions, most: int) -> tuple[Actions, list[str]]:

@@ -366,8 +366,7 @@ def _ranks(table: _Items) -> Floats:
     place = np.arange(len(table.item)) - np.repeat(table.starts, size) + 1.0
     fresh = (np.diff(table.time, prepend=-1) != 0) | (np.diff(table.item, prepend=-1) != 0)
     tie = np.cumsum(fresh) - 1
-    means: Floats = np.bincount(tie, place) / np.bincount(tie)
-    return means[tie]
+    return np.asarray((np.bincount(tie, place) / np.bincount(tie))[tie], dtype=np.float64)
 
 
 def _before(table: _Items, lead: npt.NDArray[np.bool_]) -> Floats:
@@ -384,7 +383,8 @@ def _before(table: _Items, lead: npt.NDArray[np.bool_]) -> Floats:
 def _means(values: Floats, number: Codes, wanted: npt.NDArray[np.bool_]) -> Floats:
     """Return the mean of some values for each item."""
     size = int(number.max()) + 1
-    return np.bincount(number[wanted], values[wanted], size) / np.bincount(number[wanted], minlength=size)
+    means: Floats = np.bincount(number[wanted], values[wanted], size) / np.bincount(number[wanted], minlength=size)
+    return means
 
 
 def _tested(

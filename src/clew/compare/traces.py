@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import numpy as np
@@ -98,8 +99,10 @@ def _media(post: Post) -> list[str]:
     return [item.url for item in post.media if item.url]
 
 
+_Maker: TypeAlias = Callable[[Post], Iterable[str]]
+
 #: What a post does, by the name of the trace. `near` is made of `text` once all texts are known.
-TRACES: dict[str, Callable[[Post], Iterable[str]]] = {
+TRACES: dict[str, _Maker] = {
     "repost": lambda post: [post.reposts] if post.reposts else [],
     "link": _links,
     "domain": _domains,
@@ -131,8 +134,11 @@ class _Table:
     left: Counter[str] = field(default_factory=Counter)
 
 
-def gather(items: Iterable[Item], traces: Sequence[str]) -> Actions:
+def gather(items: Iterable[Item], traces: Sequence[str], phrases: Sequence[str] = ()) -> Actions:
     """Return what posts do, by the traces that are named; a post that is given twice counts once.
+
+    Each phrase is an object of the trace `phrase`, used by every post in whose text its words stand, as `normal` has
+    them.
 
     Posts without a time or an author are left out and counted. Held in memory: one number for each field of an action
     and every name once.
@@ -144,13 +150,27 @@ def gather(items: Iterable[Item], traces: Sequence[str]) -> Actions:
         if trace not in TRACES:
             raise BadOption(f"no trace is called {trace!r}; there are: {', '.join(TRACES)}.")
     table = _Table()
+    makers = [TRACES[trace] for trace in traces]
+    if phrases:
+        traces, makers = [*traces, "phrase"], [*makers, _phrased(phrases)]
     for item in items:
         if isinstance(item, Post):
-            _add(table, item, traces)
+            _add(table, item, makers)
     return _finished(table, traces)
 
 
-def _add(table: _Table, post: Post, traces: Sequence[str]) -> None:
+def _phrased(phrases: Sequence[str]) -> _Maker:
+    """Return what finds phrases in a post."""
+    words = {phrase: f" {normal(phrase)} " for phrase in phrases}
+
+    def found(post: Post) -> list[str]:
+        text = f" {normal(post.text)} "
+        return [phrase for phrase, plain in words.items() if plain.strip() and plain in text]
+
+    return found
+
+
+def _add(table: _Table, post: Post, makers: Sequence[_Maker]) -> None:
     account = _account(table, post.platform, post.author)
     if account is None or post.time is None:
         table.left["posts without a time" if account is not None else "posts without an author"] += 1
@@ -161,8 +181,8 @@ def _add(table: _Table, post: Post, traces: Sequence[str]) -> None:
         return
     content = table.contents.setdefault(name, len(table.contents))
     time = round(post.time.timestamp() * SECOND)
-    for number, trace in enumerate(traces):
-        for word in dict.fromkeys(TRACES[trace](post)):
+    for number, maker in enumerate(makers):
+        for word in dict.fromkeys(maker(post)):
             if word.strip():
                 table.object.append(table.objects.setdefault((number, word), len(table.objects)))
                 table.account.append(account)

@@ -1,0 +1,134 @@
+"""From what users name to actions: tables of actions, and posts in any form that clew reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from clew.cli.output import say
+from clew.cli.progress import Progress
+from clew.errors import BadOption, MissingLibrary
+from clew.ingest import Intake
+from clew.posts import Item, Notice, Post, Problem
+
+if TYPE_CHECKING:
+    from clew.compare.actions import Actions
+
+__all__ = ["Inputs", "acted", "authors", "columns_given", "need_compare", "seconds"]
+
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400}
+_SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
+
+
+@dataclass(slots=True, kw_only=True)
+class Inputs:
+    """What is read, how, and what became of it."""
+
+    paths: Sequence[str]
+    traces: Sequence[str]
+    phrases: Sequence[str] = ()
+    source: str | None = None
+    columns: Mapping[str, str] | None = None
+    quiet: bool = False
+    problems: list[str] = field(default_factory=list)
+    """Records that could not be read, or were not taken."""
+    failed: bool = False
+    """True where an input could not be read, or not to its end; standard error has said so."""
+
+
+def need_compare() -> None:
+    """Raise where the libraries are not there.
+
+    Raises:
+        MissingLibrary: One of them is not installed.
+    """
+    try:
+        import igraph  # noqa: F401
+        import numpy  # noqa: F401
+        import pyarrow  # noqa: F401
+        import scipy  # noqa: F401
+    except ImportError as error:
+        raise MissingLibrary("comparing accounts", str(error.name), "compare") from error
+
+
+def acted(inputs: Inputs) -> Actions:
+    """Return the actions of all inputs together.
+
+    Raises:
+        InputError: A table of actions cannot be read, or there is no such trace.
+    """
+    from clew.compare import tables
+    from clew.compare.actions import joined
+    from clew.compare.traces import gather
+
+    rows = [path for path in inputs.paths if path != "-" and tables.is_actions(path, inputs.columns)]
+    posts = [path for path in inputs.paths if path not in rows]
+    parts = [tables.read(path, inputs.columns) for path in rows]
+    if posts:
+        parts.append(gather(_items(inputs, posts), inputs.traces, inputs.phrases))
+    return joined(parts)
+
+
+def authors(inputs: Inputs, path: str) -> Iterator[str]:
+    """Yield the id or handle of each author in an input, once."""
+    seen: set[str] = set()
+    for item in _items(inputs, [path]):
+        if isinstance(item, Post):
+            name = item.author.id or item.author.handle
+            if name and name not in seen:
+                seen.add(name)
+                yield name
+
+
+def _items(inputs: Inputs, paths: Iterable[str]) -> Iterator[Item]:
+    intake = Intake(format=inputs.source, columns=inputs.columns)
+    with Progress(quiet=inputs.quiet) as progress:
+        intake.watch = progress
+        for path in paths:
+            for item in intake.items(path):
+                _note(inputs, item)
+                yield item
+    for error in intake.errors:
+        inputs.failed = True
+        say(f"clew: {error}")
+    inputs.problems += [f"{name}: in no format that clew reads" for name in intake.unread]
+
+
+def _note(inputs: Inputs, item: Item) -> None:
+    if isinstance(item, Problem):
+        inputs.problems.append(f"{item.origin.file}, {item.origin.place}: {item.reason}")
+    elif isinstance(item, Notice) and item.kind == "left-out":
+        inputs.problems.append(f"{item.origin.file}: {item.says}")
+    elif isinstance(item, Notice) and item.kind == "guess" and not inputs.quiet:
+        say(f"{item.origin.file}: {item.says}")
+
+
+def columns_given(given: str | None) -> dict[str, str] | None:
+    """Return what `--columns` says; None where it says nothing.
+
+    Raises:
+        BadOption: It is written otherwise.
+    """
+    if given is None:
+        return None
+    pairs = [pair.partition("=") for pair in given.split(",")]
+    if not all(what.strip() and equals for what, equals, _ in pairs):
+        raise BadOption(f"--columns {given}: write it as what=name, such as object=url,account=user,time=date.")
+    return {what.strip(): name.strip() for what, _, name in pairs}
+
+
+def seconds(option: str, given: str) -> float:
+    """Return a span of time such as 60s, 5m or 2h in seconds; a bare number is seconds.
+
+    Raises:
+        BadOption: It is none, or negative.
+    """
+    found = _SPAN.fullmatch(given.strip().lower())
+    if found is None:
+        raise BadOption(f"{option} {given}: write it as 60s, 5m, 2h or 1d.")
+    span = float(found[1]) * _UNITS[found[2] or "s"]
+    if span < 0:
+        raise BadOption(f"{option} {given}: a span of time cannot be negative.")
+    return span
