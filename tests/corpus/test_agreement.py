@@ -128,3 +128,13 @@ def test_the_client_is_asked_for_in_clear_words(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert done.stderr == "clew: --engine spark needs --connect sc://HOST:PORT. See: clew weave --help\n"
+
+
+@pytest.mark.usefixtures("small_buckets")
+@pytest.mark.parametrize("seed", [23, 1503, 5025, 5823])
+def test_a_notice_about_a_post_that_is_held_elsewhere_draws_no_gap(seed: int, tmp_path: Path) -> None:
+    made = worlds.posts(seed)
+    for_this = worlds.notices(seed, made)
+    task = Task(inputs=worlds.write(made, tmp_path / "in"), out=tmp_path / "out", notices=for_this, workers=1)
+    weave(task)
+    assert given(tmp_path / "out") == wanted(seed, singles=False)

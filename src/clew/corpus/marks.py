@@ -17,7 +17,6 @@ from clew.corpus.keys import Keys
 from clew.posts import Notice
 
 __all__ = [
-    "gone_keys",
     "FREE",
     "HANDLE_ONLY",
     "NOTICED",
@@ -91,7 +90,7 @@ class NoticeKeys:
         )
 
 
-def gone_keys(notices: Sequence[Notice]) -> Keys:
+def _gone(notices: Sequence[Notice]) -> Keys:
     """Return the keys of the posts that notices say are not given; NONE for a notice of another kind."""
     about = pa.array([notice.post if notice.kind == "gone" else None for notice in notices], pa.string())
     platforms = pa.array([notice.platform for notice in notices], pa.string())
@@ -100,7 +99,8 @@ def gone_keys(notices: Sequence[Notice]) -> Keys:
 
 def settled(notices: Sequence[Notice], held: Keys) -> list[Notice]:
     """Return the notices, those about posts that are held after all without what these answered: it hides nothing."""
-    at_hand = np.isin(gone_keys(notices), held) & (gone_keys(notices) != keys.NONE)
+    gone = _gone(notices)
+    at_hand = np.isin(gone, held) & (gone != keys.NONE)
     return [
         msgspec.structs.replace(notice, reply_to=None) if there else notice
         for notice, there in zip(notices, at_hand.tolist(), strict=True)

@@ -43,6 +43,7 @@ class Output:
         """Raises BadOption where the folder holds something else."""
         self.folder = folder
         self.spill = folder / ".buckets"
+        self.notices = self.spill / "notices"
         self._sign = json.loads(json.dumps(sign))
         found = self._page()
         if found is None and folder.exists() and any(folder.iterdir()):
