@@ -47,13 +47,18 @@ def walked(json_reader: records.Json) -> Any:
             return json_reader.value()
 
 
+def valued(json_reader: records.Json) -> Any:
+    """Return the values of an array, several at once where that can be."""
+    return list(json_reader.values()) if json_reader.peek() == "[" else json_reader.value()
+
+
 Take = Callable[[records.Json], Any]
 
 
 # --- JSON
 
 
-@pytest.mark.parametrize("take", [whole, walked])
+@pytest.mark.parametrize("take", [whole, walked, valued])
 @given(value=JSON, size=st.integers(1, 7), indent=st.none() | st.integers(0, 2), ascii_only=st.booleans())
 def test_any_document_is_read_like_json_reads_it(
     take: Take, value: Any, size: int, indent: int | None, ascii_only: bool
@@ -65,7 +70,7 @@ def test_any_document_is_read_like_json_reads_it(
     assert found == texts.cleaned(json.loads(data))
 
 
-@pytest.mark.parametrize("take", [whole, walked])
+@pytest.mark.parametrize("take", [whole, walked, valued])
 @pytest.mark.parametrize("size", range(1, 8))
 def test_chunks_may_end_anywhere(take: Take, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "CHUNK", size)
@@ -75,7 +80,7 @@ def test_chunks_may_end_anywhere(take: Take, size: int, monkeypatch: pytest.Monk
         assert json_reader.peek() == ""
 
 
-@pytest.mark.parametrize("take", [whole, walked])
+@pytest.mark.parametrize("take", [whole, walked, valued])
 @pytest.mark.parametrize("data", [DOCUMENT, ESCAPED])
 def test_json_cut_at_any_byte_breaks_off_there(take: Take, data: bytes) -> None:
     for end in range(len(data)):
@@ -116,10 +121,37 @@ def test_of_keys_that_stand_twice_a_whole_value_has_the_last_and_a_walk_gives_bo
     assert [(key, json_reader.value()) for key in json_reader.keys()] == [("id", 1), ("id", 2)]  # noqa: SIM118
 
 
-@pytest.mark.parametrize("take", [whole, walked])
+@pytest.mark.parametrize("take", [whole, walked, valued])
 def test_numbers_that_no_standard_allows_and_halves_of_letters_are_read(take: Take) -> None:
     found = take(reader(b'[NaN, -Infinity, "\\ud83d", 1e999, 123456789012345678901234567890]'))
     assert str(found) == "[nan, -inf, '�', inf, 123456789012345678901234567890]"
+
+
+@given(
+    rows=st.lists(st.fixed_dictionaries({"id": JSON}, optional={"b": JSON, "c": JSON}), max_size=8),
+    chunk=st.integers(1, 90),
+    piece=st.integers(1, 200),
+    indent=st.none() | st.integers(0, 2),
+)
+def test_arrays_of_objects_that_begin_alike_are_read_like_json_reads_them(
+    rows: list[Any], chunk: int, piece: int, indent: int | None
+) -> None:
+    data = json.dumps({"rows": rows, "more": [{"id": 1}, {"id": 2}]}, indent=indent).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "CHUNK", chunk)
+        patch.setattr(records, "PIECE", piece)
+        json_reader = reader(data)
+        found = {key: valued(json_reader) for key in json_reader.keys()}  # noqa: SIM118
+    assert found == texts.cleaned(json.loads(data))
+
+
+@pytest.mark.parametrize("end", [500, 12_000])
+def test_what_stands_before_a_break_in_an_array_is_given(end: int) -> None:
+    data = ("[" + ",\n".join(f'{{"id":{number}}}' for number in range(2000)))[:end]
+    found: list[int] = []
+    with pytest.raises(DamagedFile, match="breaks off"):
+        found.extend(value["id"] for value in reader(data.encode()).values())
+    assert found == list(range(data.count("}")))
 
 
 @pytest.mark.parametrize(

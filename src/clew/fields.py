@@ -88,12 +88,12 @@ def required_text(record: object, key: str) -> str:
 
 def optional(record: object, key: str, kind: type[T]) -> T | None:
     """Return the value under a key, None where it is absent, null or of another kind."""
-    if not isinstance(record, dict):
+    value = record.get(key) if isinstance(record, dict) else None
+    if value is None or not isinstance(value, kind):
         return None
-    value = record.get(key)
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        return None
-    return clean(value) if isinstance(value, str) else value  # type: ignore[return-value]
+    if kind is str:
+        return clean(value)  # type: ignore[arg-type, return-value]
+    return None if kind is int and isinstance(value, bool) else value
 
 
 def required_id(record: object, *keys: str) -> str:
@@ -118,7 +118,12 @@ def optional_id(record: object, *keys: str) -> str | None:
         return None
     for key in keys:
         value = record.get(key)
-        if value is not None and not (isinstance(value, str) and not value.strip()):
+        if isinstance(value, str):
+            if value.isdecimal():
+                return value
+            if not value.strip():
+                continue
+        if value is not None:
             return an_id(value, key)
     return None
 

@@ -21,12 +21,11 @@ def clean(text: str) -> str:
     >>> clean("a\\ud83d")
     'a�'
     """
-    if text.isascii():
-        return text.replace("\0", "�") if "\0" in text else text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text.replace("\0", "�") if "\0" in text else text
 
 

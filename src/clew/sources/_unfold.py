@@ -104,8 +104,8 @@ def _held(value: Any, place: str, is_list: IsList) -> Iterator[Record]:
 def _pulled(reader: records.Json, place: str, is_list: IsList) -> Iterator[Record]:
     """Yield the records of the value that comes next in a stream."""
     if reader.peek() == "[":
-        for index in reader.items():
-            yield Record(f"{place}[{index}]", reader.value())
+        for index, value in enumerate(reader.values()):
+            yield Record(f"{place}[{index}]", value)
         return
     if reader.peek() != "{":
         yield Record(place, reader.value())
@@ -115,8 +115,8 @@ def _pulled(reader: records.Json, place: str, is_list: IsList) -> Iterator[Recor
     for key in reader.keys():  # noqa: SIM118
         if reader.peek() == "[" and is_list(key, rest):
             is_rest = True
-            for index in reader.items():
-                yield Record(f"{place}.{key}[{index}]", reader.value(), section=key, around=rest)
+            for index, value in enumerate(reader.values()):
+                yield Record(f"{place}.{key}[{index}]", value, section=key, around=rest)
         else:
             rest[key] = reader.value()
     yield Record(place, rest, is_rest=is_rest)

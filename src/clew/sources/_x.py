@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,39 +42,57 @@ def body(text: str, entities: Entities) -> Body:
     A span that does not hold what its entity says is looked for in the text; an entity that the text does not hold
     is left out, but for links, which stay without a place (0, 0).
     """
-    if not (entities.links or entities.mentions or entities.tags or entities.media):
+    media, links, mentions, tags = entities.media, entities.links, entities.mentions, entities.tags
+    if not (links or mentions or tags or media):
         return Body(texts.unescape(text).rstrip(), (), (), ())
-    edits: list[tuple[int, int, str]] = []
-    for start, end, raw in entities.media:
-        edits.append((*_found(text, start, end, raw), ""))
-    for start, end, raw, shown, _ in entities.links:
-        edits.append((*_found(text, start, end, raw), shown))
-    for start, end, handle, _ in entities.mentions:
-        span = _signed(text, start, end, handle)
-        edits.append((*span, texts.unescape(text[slice(*span)])))
-    for start, end, tag in entities.tags:
-        span = _signed(text, start, end, tag)
-        edits.append((*span, texts.unescape(text[slice(*span)])))
-    new, spans = texts.rewrite(text, edits)
-    new = new.rstrip()
-    rest = iter([span if span[1] <= len(new) else (-1, -1) for span in spans[len(entities.media) :]])
-    links = [
-        Link(start=max(a, 0), end=max(b, 0), shown=shown, url=url, cut=False)
-        for (_, _, _, shown, url), (a, b) in zip(entities.links, rest, strict=False)
-    ]
-    mentions = [
-        Mention(start=a, end=b, handle=handle, id=own_id)
-        for (_, _, handle, own_id), (a, b) in zip(entities.mentions, rest, strict=False)
-        if a >= 0
-    ]
-    tags = [Tag(start=a, end=b, tag=tag) for (_, _, tag), (a, b) in zip(entities.tags, rest, strict=False) if a >= 0]
-    return Body(new, tuple(links), tuple(mentions), tuple(tags))
+    named = [_signed(text, start, end, handle) for start, end, handle, _ in mentions]
+    named += [_signed(text, start, end, tag) for start, end, tag in tags]
+    if links or media or "&" in text or not _are_apart(named):
+        edits = [(*_found(text, start, end, raw), "") for start, end, raw in media]
+        edits += [(*_found(text, start, end, raw), shown) for start, end, raw, shown, _ in links]
+        edits += [(a, b, texts.unescape(text[a:b])) for a, b in named]
+        text, spans = texts.rewrite(text, edits)
+    else:
+        spans = named
+    text = text.rstrip()
+    spans = [span if span[1] <= len(text) else _NOWHERE for span in spans[len(media) :]]
+    linked, named = spans[: len(links)], spans[len(links) :]
+    return Body(
+        text,
+        tuple(
+            Link(start=max(a, 0), end=max(b, 0), shown=shown, url=url)
+            for (_, _, _, shown, url), (a, b) in zip(links, linked, strict=True)
+        ),
+        tuple(
+            Mention(start=a, end=b, handle=handle, id=own_id)
+            for (_, _, handle, own_id), (a, b) in zip(mentions, named, strict=False)
+            if a >= 0
+        ),
+        tuple(
+            Tag(start=a, end=b, tag=tag)
+            for (_, _, tag), (a, b) in zip(tags, named[len(mentions) :], strict=True)
+            if a >= 0
+        ),
+    )
+
+
+_NOWHERE = (-1, -1)
+
+
+def _are_apart(spans: Sequence[texts.Span]) -> bool:
+    """Say whether spans stand in the text, one after the other."""
+    at = 0
+    for start, end in spans:
+        if start < at:
+            return False
+        at = end
+    return True
 
 
 def _found(text: str, start: int, end: int, raw: str) -> texts.Span:
     if text[start:end] == raw:
         return start, end
-    return texts.first_span(text, raw) or (-1, -1)
+    return texts.first_span(text, raw) or _NOWHERE
 
 
 def _signed(text: str, start: int, end: int, word: str) -> texts.Span:
@@ -84,7 +102,7 @@ def _signed(text: str, start: int, end: int, word: str) -> texts.Span:
         return start, end
     at = texts.first_span(text.casefold(), word.casefold())
     if at is None or at[0] == 0 or text[at[0] - 1] not in "@＠#＃$" or len(text) != len(text.casefold()):
-        return -1, -1
+        return _NOWHERE
     return at[0] - 1, at[1]
 
 

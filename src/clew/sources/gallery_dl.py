@@ -112,8 +112,8 @@ def _member(export: Export, member: str) -> Iterator[_Record | Problem]:
     with export.open(member) as stream:
         if re.match(rb"^\[\s*\[", head):
             reader = records.Json(stream, export.name)
-            for index in reader.items():
-                yield _message(Origin(capture=capture, file=file, place=f"$[{index}]"), reader.value())
+            for index, message in enumerate(reader.values()):
+                yield _message(Origin(capture=capture, file=file, place=f"$[{index}]"), message)
         elif _is_lines(head):
             for number, line in records.lines(stream):
                 origin = Origin(capture=capture, file=file, place=f"line {number}")

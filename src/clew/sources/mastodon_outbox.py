@@ -115,8 +115,8 @@ class _Reading:
                     total = reader.value()
                     self.stated = total if isinstance(total, int) and not isinstance(total, bool) else None
                 elif key == "orderedItems" and reader.peek() == "[":
-                    for index in reader.items():
-                        yield from self._item(reader.value(), self._origin(f"$.orderedItems[{index}]"))
+                    for index, item in enumerate(reader.values()):
+                        yield from self._item(item, self._origin(f"$.orderedItems[{index}]"))
 
     def _origin(self, place: str) -> Origin:
         return Origin(capture=self.export.capture(self.member), file=self.export.place(self.member), place=place)

@@ -72,8 +72,8 @@ def _records(export: Export, member: str, origin: Origin) -> Iterator[tuple[Orig
     with export.open(member) as stream:
         if head.startswith(b"["):
             reader = records.Json(stream, export.name)
-            for index in reader.items():
-                yield _at(origin, f"$[{index}]"), reader.value()
+            for index, record in enumerate(reader.values()):
+                yield _at(origin, f"$[{index}]"), record
             return
         for number, line in records.lines(stream):
             place = _at(origin, f"line {number}")

@@ -156,8 +156,8 @@ def _messages(reader: records.Json, facts: dict[str, Any], place: str, source: _
     elif isinstance(chat := _opened(facts, kind, source.at(place)), Problem):
         yield chat
     else:
-        for index in reader.items():
-            yield from _items(reader.value(), chat, source, f"{place}.messages[{index}]")
+        for index, message in enumerate(reader.values()):
+            yield from _items(message, chat, source, f"{place}.messages[{index}]")
         yield from _telegram.closing(chat)
 
 

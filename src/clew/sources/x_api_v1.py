@@ -317,8 +317,8 @@ def _listed(json: records.Json, place: str) -> Iterator[tuple[str, Any]]:
     """Yield the values of the array, or of the object keyed by id, that comes next."""
     following = json.peek()
     if following == "[":
-        for index in json.items():
-            yield f"{place}[{index}]", json.value()
+        for index, value in enumerate(json.values()):
+            yield f"{place}[{index}]", value
     elif following == "{":
         for key in json.keys():  # noqa: SIM118
             value = json.value()

@@ -333,8 +333,8 @@ class _Reader:
             self._learn(users, page)
         with self._export.open(member) as stream:
             json = records.Json(stream, f"{self._export.name}/{member}")
-            for index in json.items():
-                yield from self._value(json.value(), self._origin(member, f"$[{index}]"), page)
+            for index, value in enumerate(json.values()):
+                yield from self._value(value, self._origin(member, f"$[{index}]"), page)
         if users in self._export.members:
             yield from self._pages(users, page)
 
@@ -451,8 +451,8 @@ def _walked(json: records.Json) -> Iterator[tuple[str, str, Any]]:
 
 def _records(json: records.Json, kind: str, place: str) -> Iterator[tuple[str, str, Any]]:
     if json.peek() == "[":
-        for index in json.items():
-            yield kind, f"{place}[{index}]", json.value()
+        for index, value in enumerate(json.values()):
+            yield kind, f"{place}[{index}]", value
     else:
         value = json.value()
         if isinstance(value, dict):

@@ -175,8 +175,7 @@ class _Archive:
             with self._export.open(member) as stream:
                 json = records.Json(stream, f"{self._export.name}/{member}")
                 json.skip_to("[")
-                for index in json.items():
-                    record = json.value()
+                for index, record in enumerate(json.values()):
                     self._counts[member] += 1
                     yield _unwrapped(record), Origin(capture=capture, file=file, place=f"$[{index}]")
         except DamagedFile as error:

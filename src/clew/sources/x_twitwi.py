@@ -72,8 +72,8 @@ def _values(export: Export, member: str) -> Iterator[tuple[str, Any]]:
             return
         json = records.Json(stream, f"{export.name}/{member}")
         if json.peek() == "[":
-            for index in json.items():
-                yield f"$[{index}]", json.value()
+            for index, value in enumerate(json.values()):
+                yield f"$[{index}]", value
         else:
             yield "$", json.value()
 
