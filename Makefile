@@ -43,6 +43,9 @@ bench: $(BIN)/clew     ## all benchmarks, each printing its table
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.publish
 
+fuzz: $(BIN)/clew      ## feed every reader broken input for ten minutes
+	$(BIN)/python -m benchmarks.fuzz --minutes 10
+
 services:              ## bring what some tests need: Node packages, servers, a browser, checkers of documents
 	cd benchmarks/twitter_text && npm ci --ignore-scripts --no-audit --no-fund
 	cd tests/publish/node && npm ci --ignore-scripts --no-audit --no-fund

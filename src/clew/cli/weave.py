@@ -39,8 +39,9 @@ def command(
 ) -> int:
     """Weave a corpus in Parquet, here or through Spark.
 
-    It may have any size; its columns are those of clew/post/1. Only `id` must be there; `author` may be flat (author_id, author_handle), ids may be whole numbers. Out come four
-    tables in DIR: threads (with their clew/thread/1 lines), posts, gaps, problems; and weave.json with the counts.
+    It may have any size; its columns are those of clew/post/1. Only `id` must be there; `author` may be flat
+    (author_id, author_handle), ids may be whole numbers. Out come four tables in DIR: threads (with their
+    clew/thread/1 lines), posts, gaps, problems; and weave.json with the counts.
 
     \b
     Examples:
