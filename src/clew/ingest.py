@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from clew.addresses import Address
     from clew.fetch import Brought, Note, Settings
 
-__all__ = ["Intake", "Reading", "read"]
+__all__ = ["Intake", "Reading", "is_live", "read"]
 
 Watch = Callable[[str, int], None]
 """Is told the name of what is being read and how many items it gave so far, every EVERY items."""
@@ -128,6 +128,23 @@ class Intake:
                 yield item
         except ClewError as error:
             self.errors.append(error)
+
+    def claimed(self, path: str) -> list[str]:
+        """Return the names of the parts of a file or folder that would be read; `errors` and `unread` are filled.
+
+        Raises:
+            InputError: Nothing in it would be read.
+            BadOption: There is no such format.
+        """
+        format = self.format or ("table" if self.columns else None)  # noqa: A001
+        source = by_name(format) if format else None
+        self._looks_into_packed = os.path.isdir(path)
+        with opened(path) as export:
+            parts = self._identified(export) if source is None else _forced(source, export)
+            names = [part.name for _, part in parts]
+            if not names:
+                raise self.errors[0] if self.errors else UnknownFormat(export.name, _hint(export))
+        return names
 
     def is_meant(self, thread: Thread) -> bool:
         """Say whether a thread is one of those that the inputs name.
@@ -292,6 +309,15 @@ def _damage(part: Export, error: ClewError, count: int) -> Origin:
     path = getattr(error, "path", "")
     member = next((member for member in part.members if path.endswith(member)), part.members[0])
     return Origin(capture=part.capture(member), file=part.place(member), place=f"after {count:,} records")
+
+
+def is_live(path: str) -> bool:
+    """Say whether an input is an address that a server is asked for, and no file.
+
+    Raises:
+        BadOption: It is an address that clew cannot ask for.
+    """
+    return _live(path) is not None
 
 
 def _live(path: str) -> Address | None:

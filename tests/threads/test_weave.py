@@ -285,6 +285,14 @@ def test_what_a_cut_view_leaves_out_is_nothing_where_all_posts_of_the_author_are
     assert [thread.completeness.verdict for thread in weave([*posts, cut, early])] == ["cut"]
 
 
+def test_the_earlier_wordings_of_all_sightings_are_kept() -> None:
+    now = post(1, "the new words")
+    told = replace(now, edges_stated=False, versions=(Version(id=now.id, time=now.time, text="the old words"),))
+    for order in ([now, told], [told, now]):
+        (thread,) = weave([*order, post(2, to=1)])
+        assert [version.text for version in next(thread.posts()).versions] == ["the old words"]
+
+
 def test_a_stated_count_that_is_not_reached_proves_a_gap() -> None:
     posts = loose(["a", "b"], conversation="page")
     (thread,) = weave(

@@ -15,7 +15,7 @@ import msgspec
 
 from clew.addresses import Address
 from clew.errors import NotFetched as NotFetched
-from clew.fetch import bluesky
+from clew.fetch import bluesky, mastodon
 from clew.fetch.client import Attempt, Client, agent
 from clew.fetch.settings import Limits, Secret, Settings, origin_of
 from clew.fetch.visit import Note, Tried, Visit
@@ -54,7 +54,7 @@ class Service(Protocol):
         ...
 
 
-SERVICES: tuple[Service, ...] = (bluesky,)
+SERVICES: tuple[Service, ...] = (bluesky, mastodon)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,6 +134,10 @@ class Server:
         if own and uri:
             _keep(self._uris, own, uri)
 
+    def knows(self, own: str, author: str | None) -> bool:
+        """Say whether a post's id is known, or how its author's ids are made."""
+        return self._uris.get(own) is not None or self._prefixes.get(author or "") is not None
+
     def _at(self, address: str | None) -> str | None:
         """Return the id of the post on a page, where another of its author's posts shows how; else the address."""
         page, _, own = (address or "").rpartition("/")
@@ -227,14 +231,16 @@ class Server:
 
     def _edited_id(self, own: str, account: object) -> str:
         """Return the id of a post of which only the versions are given: its author's page shows the server's way."""
-        home = self._home(account)
+        home, author = self._home(account), local_id(account, "id")
+        if self.knows(own, author):
+            return self.post_id(own, author, home)
         actor = fields.optional(account, "uri", str) or ""
         page = _PAGE.match(fields.optional(account, "url", str) or "")
         if home and _ACTOR.match(actor):
             return f"{actor}/statuses/{own}"
         if home and page and not actor:
             return f"{page[1]}/users/{page[2]}/statuses/{own}"
-        return self.post_id(own, local_id(account, "id"), home)
+        return self.post_id(own, author, home)
 
     def _home(self, account: object) -> str | None:
         """Return the host of an account that writes on the answering server; None for others."""

@@ -7,6 +7,7 @@ the API's documentation (Status, Context, Search, StatusEdit, Quote); the limits
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -53,6 +54,8 @@ _NO_RECORD = re.compile(rb'^\s*\{\s*"error"\s*:\s*"(?:Record n|N)ot [Ff]ound"\s*
 _ASKED = re.compile(
     r"^https?://[^/\s]+/api/v1/statuses/(?P<id>\w+)(?P<history>/history)?(?:/context)?(?:\?|$)", re.ASCII
 )
+_POSTLESS_ANSWER = re.compile(r"^https?://[^/\s]+/api/(?:v1/accounts/lookup|v1_alpha/async_refreshes)\b", re.ASCII)
+_ANSWER = re.compile(r"^https?://[^/\s]+/api/v\d/", re.ASCII)
 
 _MOST_ABOVE, _MOST_BELOW, _DEEPEST = 40, 60, 20
 """What Mastodon gives of a context to those who are not logged in."""
@@ -79,6 +82,8 @@ def claims(export: Export) -> bool:
     member = export.single
     if member is None:
         return False
+    if _is_postless(export):
+        return True
     head = export.head(member)
     if _STREAM.match(head):
         return True
@@ -88,6 +93,15 @@ def claims(export: Export) -> bool:
     if seen.get("") != "{":
         return False
     return _is_wrapper(seen, head) or _holds_posts(seen, "", head) or _is_refusal(export, member, head)
+
+
+def _is_postless(export: Export) -> bool:
+    """Say whether this was the answer to a question about an account, or an empty page of an answer about posts."""
+    member = export.members[0]
+    address = export.address(member) or ""
+    if _POSTLESS_ANSWER.match(address):
+        return True
+    return bool(_ANSWER.match(address)) and export.head(member).strip() == b"[]"
 
 
 def _holds_posts(seen: dict[str, str], at: str, head: bytes) -> bool:
@@ -137,6 +151,8 @@ def read(export: Export) -> Iterator[Item]:
     The file is read twice, since what a reply answers often stands below it. What is held in between is one id for each
     post of another server.
     """
+    if _is_postless(export):
+        return
     member = export.members[0]
     server = _mastodon.Server(export.address(member), export.capture(member))
     is_stream = bool(_STREAM.match(export.head(member)))
@@ -148,7 +164,25 @@ def read(export: Export) -> Iterator[Item]:
                     server.remember(status)
     except (DamagedFile, UnsafeFile):
         pass  # the second reading meets it again, after what stands before it
+    asked = _ASKED.match(export.address(member) or "")
+    if asked and asked["history"]:
+        _learn_beside(export, member, asked["id"], server)
     yield from _Reading(export, member, server).items()
+
+
+def _learn_beside(export: Export, member: str, own: str, server: _mastodon.Server) -> None:
+    """Learn how a post is called whose history this is, from what the same server said of it in the same traffic."""
+    asked = (export.address(member) or "").partition("/api/")[0]
+    for one in export.beside(member):
+        address = _ASKED.match(one.address(one.members[0]) or "")
+        if address is None or address["history"] or not address[0].startswith(f"{asked}/api/"):
+            continue
+        with contextlib.suppress(DamagedFile, UnsafeFile):
+            for record in _records(one, one.members[0]):
+                for status, _ in _mastodon.embedded(_status(record)[0], ""):
+                    if _mastodon.local_id(status, "id") == own:
+                        server.remember(status)
+                        return
 
 
 @dataclass(slots=True)

@@ -119,9 +119,23 @@ def merged(a: Post, b: Post) -> Post:
     best, other = (b, a) if _fullness(b) > _fullness(a) else (a, b)
     known = {name: getattr(other, name) for name in _FILLED if getattr(best, name) is None}
     versions = best.versions
-    if other.text != best.text and not other.cut and other.text not in {version.text for version in versions}:
-        versions = (*versions, Version(id=other.id, time=other.time, text=other.text))
+    for version in _wordings(other):
+        is_known = version in versions or (version.text and version.text in {one.text for one in versions})
+        if version.text != best.text and not is_known:
+            versions = (*versions, version)
+    if versions != best.versions and all(version.time for version in versions):
+        versions = tuple(sorted(versions, key=_age))
     return msgspec.structs.replace(best, versions=versions, edges_stated=a.edges_stated or b.edges_stated, **known)
+
+
+def _wordings(post: Post) -> Iterator[Version]:
+    yield from post.versions
+    if not post.cut:
+        yield Version(id=post.id, time=post.time, text=post.text)
+
+
+def _age(version: Version) -> tuple[float, str, str]:
+    return version.time.timestamp() if version.time else 0.0, version.id, version.text
 
 
 _FILLED = (
