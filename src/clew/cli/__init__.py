@@ -22,6 +22,12 @@ COMMANDS = {
     "cite": "Cite threads, posts and passages, and check what was cited.",
     "coordinate": "Find accounts that act together more than chance gives.",
     "compare": "Say who follows whom among groups of accounts, against chance.",
+    "init": "Make an archive: a folder that keeps threads so that they can be proved.",
+    "add": "Keep files, folders, zips, tars, addresses or standard input (-) in an archive.",
+    "list": "List the threads of an archive, oldest first.",
+    "show": "Show threads of an archive.",
+    "authors": "List the accounts whose posts an archive holds, those with most threads first.",
+    "rebuild": "Make the database of an archive again from its captures and its ledger.",
     "formats": "Say what clew reads, and by which sign it knows each format.",
 }
 

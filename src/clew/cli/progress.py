@@ -25,6 +25,7 @@ class Progress:
         self._status: Status | None = None
         self._what = ""
         self._since = self._start
+        self._from = 0
 
     def __enter__(self) -> Progress:
         return self
@@ -41,6 +42,18 @@ class Progress:
         spent = now - self._since
         left = f", {spent * (of - done) / done:.0f} s left" if 0 < done < of and spent > PATIENCE else ""
         self._say(f"{what}: {done:,} of {of:,}{left}")
+
+    def work(self, what: str, done: int, of: int | None) -> None:
+        """Say how much of a work is done, how fast, and where it is known how long the rest may take."""
+        if of is not None:
+            self.step(what, done, of)
+            return
+        now = time.monotonic()
+        if what != self._what:
+            self._what, self._since, self._from = what, now, done
+        spent = now - self._since
+        rate = f", {(done - self._from) / spent:,.0f} a second" if spent > PATIENCE else ""
+        self._say(f"{what}: {done:,} records{rate}")
 
     def _say(self, words: str) -> None:
         if not self._wanted or time.monotonic() - self._start < PATIENCE:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from clew import addresses, posts
+from clew.cli.columns import columns_of
 from clew.cli.output import file_names, is_folder, paper, say, write, write_files
 from clew.cli.progress import Progress
 from clew.errors import BadOption, NothingFound
@@ -139,7 +140,7 @@ def _intake(wish: Wish) -> Intake:
     Raises:
         BadOption: They do not go with the inputs, or the environment makes no sense.
     """
-    intake = Intake(format=wish.source, columns=_columns(wish.columns))
+    intake = Intake(format=wish.source, columns=columns_of(wish.columns))
     if wish.keep is not None and (len(wish.inputs) > 1 or os.path.exists(wish.inputs[0])):
         raise BadOption(f"--keep {wish.keep}: goes with one address.")
     if wish.keep is not None:
@@ -302,15 +303,6 @@ def _form(wish: Wish) -> str:
     if wish.notices and not (wish.as_posts and form == "jsonl"):
         raise click.UsageError("--notices goes with --posts --to jsonl")
     return form
-
-
-def _columns(given: str | None) -> dict[str, str] | None:
-    if given is None:
-        return None
-    pairs = [pair.partition("=") for pair in given.split(",")]
-    if not all(what.strip() and equals for what, equals, _ in pairs):
-        raise BadOption(f"--columns {given}: write it as what=name, such as id=tweet_id,text=body.")
-    return {what.strip(): name.strip() for what, _, name in pairs}
 
 
 def _problems(intake: Intake, tally: Tally) -> Iterator[str]:

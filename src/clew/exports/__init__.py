@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO
 
 from clew.errors import DamagedFile, NotReadable, UnsafeFile
-from clew.exports._files import Container, container
+from clew.exports._files import Container, Folder, container
 from clew.exports._traffic import looked_into
 
-__all__ = ["HEAD", "Export", "opened"]
+__all__ = ["HEAD", "Export", "files", "opened"]
 
 HEAD = 4096
 """How many bytes of a member `claims` may look at."""
@@ -119,3 +120,9 @@ def opened(path: str) -> Iterator[Export]:
         held.close()
     if held.fault is not None:
         raise held.fault
+
+
+def files(folder: str) -> dict[str, Path]:
+    """Return the files of a folder that `opened` looks at, by their names there, in order."""
+    held = Folder(folder)
+    return {name: held.path(name) for name in sorted(held.names())}

@@ -166,6 +166,9 @@ class Folder(Container):
         except OSError as error:
             raise NotReadable(f"{self.name}/{member}", (error.strerror or str(error)).lower()) from error
 
+    def path(self, member: str) -> Path:
+        return self._paths[member]
+
     def digest(self, member: str) -> str:
         if member not in self._digests:
             with self.raw(member) as stream:

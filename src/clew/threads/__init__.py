@@ -8,6 +8,7 @@ from clew.threads.thread import Gap as Gap
 from clew.threads.thread import PostEntry as PostEntry
 from clew.threads.thread import Reason as Reason
 from clew.threads.thread import Thread as Thread
+from clew.threads.thread import from_json as from_json
 from clew.threads.thread import to_builtins as to_builtins
 from clew.threads.thread import to_json as to_json
 from clew.threads.weave import weave as weave
@@ -21,6 +22,7 @@ __all__ = [
     "PostEntry",
     "Reason",
     "Thread",
+    "from_json",
     "to_builtins",
     "to_json",
     "weave",

@@ -22,6 +22,7 @@ __all__ = [
     "PostEntry",
     "Reason",
     "Thread",
+    "from_json",
     "to_json",
 ]
 
@@ -216,3 +217,49 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "origin": post.origin,
         **rest,
     }
+
+
+
+def from_json(record: str | bytes) -> Thread:
+    """Return the thread that a line of `clew/thread/1` holds; its posts bear the thread's author.
+
+    Raises:
+        msgspec.ValidationError: It is no such line.
+    """
+    plain = msgspec.json.decode(record, type=dict[str, Any])
+    given = {"platform": plain["platform"], "author": plain["author"]}
+    entries = tuple(_read_entry(entry, given) for entry in plain.pop("entries"))
+    branches = tuple(
+        Branch(
+            after=branch["after"],
+            label=branch["label"],
+            delay=branch["delay"],
+            entries=tuple(_read_entry(entry, given) for entry in branch["entries"]),
+        )
+        for branch in plain.pop("branches")
+    )
+    rest = msgspec.convert(plain, _Rest)
+    return Thread(entries=entries, branches=branches, **{name: getattr(rest, name) for name in _Rest.__struct_fields__})
+
+
+class _Rest(msgspec.Struct, frozen=True, kw_only=True):
+    """What is written of a thread besides its entries and branches."""
+
+    id: str
+    platform: Platform
+    author: Account
+    first: datetime | None
+    last: datetime | None
+    language: str | None
+    edges: Edges
+    context: Context
+    completeness: Completeness
+    quoted: tuple[Post, ...]
+
+
+def _read_entry(entry: dict[str, Any], given: dict[str, Any]) -> Entry:
+    if entry.pop("kind") == "gap":
+        return msgspec.convert(entry, Gap)
+    number, total = entry.pop("number"), entry.pop("total")
+    entry.pop("state")
+    return PostEntry(post=msgspec.convert({**given, **entry}, Post), number=number, total=total)

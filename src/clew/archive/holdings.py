@@ -1,0 +1,150 @@
+"""What an archive holds, for looking at: threads, posts by any of their names, accounts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clew import addresses
+from clew.archive.gather import accounts_of, gathered, woven
+from clew.archive.observe import key_of, many
+from clew.threads import Thread, from_json
+
+__all__ = ["Holder", "Listed", "authors", "capture_before", "found", "known_then", "listed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A thread in a list."""
+
+    id: str
+    author: str
+    """@handle, else name, else id."""
+    title: str
+    first: str | None
+    """When its earliest post was published; UTC."""
+    last: str | None
+    posts: int
+    gaps: int
+    verdict: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """An account in a list."""
+
+    platform: str
+    author: str
+    id: str | None
+    """The permanent id of the platform."""
+    handles: tuple[str, ...]
+    """Every handle by which it was seen."""
+    posts: int
+    threads: int
+    """Of two posts or more, or with a sign that there was more."""
+    first: str | None
+    """When its earliest post was published; UTC."""
+    last: str | None
+
+
+def listed(connection: sqlite3.Connection, *, author: str | None = None, singles: bool = False) -> Iterator[Listed]:
+    """Yield threads, oldest first, those without a time last; single posts too where they are wanted."""
+    wanted = "WHERE 1" if singles else "WHERE is_thread"
+    values: tuple[str, ...] = ()
+    if author is not None:
+        name = author.removeprefix("@")
+        values = (many(accounts_of(connection, _named(connection, name))),)
+        wanted += " AND account IN (SELECT value FROM json_each(?))"
+    rows = connection.execute(f"{_LISTED} {wanted} ORDER BY first IS NULL, first, id", values)
+    for identity, own, title, first, last, posts, gaps, verdict, language in rows:
+        yield Listed(
+            id=identity,
+            author=own,
+            title=title,
+            first=first,
+            last=last,
+            posts=posts,
+            gaps=gaps,
+            verdict=verdict,
+            language=language,
+        )
+
+
+def authors(connection: sqlite3.Connection) -> Iterator[Holder]:
+    """Yield the accounts whose posts are held, those with most threads first."""
+    for platform, author, identity, handles, posts, threads, first, last in connection.execute(_AUTHORS):
+        yield Holder(
+            platform=platform,
+            author=author,
+            id=identity,
+            handles=tuple((handles or "").split()),
+            posts=posts,
+            threads=threads,
+            first=first,
+            last=last,
+        )
+
+
+def found(connection: sqlite3.Connection, name: str) -> list[Thread]:
+    """Return the threads that go by a name: their id, or the id or address of any post in them; one as a rule."""
+    for statement in (_BY_ID, _BY_POST, _BY_OTHER):
+        rows = connection.execute(statement, (many(_names(name)),)).fetchall()
+        if rows:
+            return [from_json(record) for (record,) in rows]
+    return []
+
+
+def known_then(connection: sqlite3.Connection, name: str, until: int) -> list[Thread]:
+    """Return the threads that go by a name, as the captures up to one show them; none where they show nothing of it."""
+    names = _names(name)
+    rows = [row for (row,) in connection.execute(_WRITERS, (many(names), many(names), many(names)))]
+    threads = woven(gathered(connection, accounts_of(connection, rows), until)) if rows else []
+    known = set(names)
+    known.update(post for (post,) in connection.execute(_OTHERS, (many(names),)))
+    known.update(post for (post,) in connection.execute(_MEMBERS, (many(names),)))
+    return [
+        thread
+        for thread in threads
+        if thread.id in known or any(key_of(post.platform, post.id) in known for post in thread.posts())
+    ]
+
+
+def capture_before(connection: sqlite3.Connection, moment: str) -> int:
+    """Return the last capture that was kept up to a moment (as the database writes it); 0 where there was none."""
+    (capture,) = connection.execute("SELECT max(capture) FROM captures WHERE kept_at <= ?", (moment,)).fetchone()
+    return int(capture or 0)
+
+
+def _named(connection: sqlite3.Connection, name: str) -> list[int]:
+    return [row for (row,) in connection.execute(_NAMED, (name, name))]
+
+
+def _names(name: str) -> list[str]:
+    """Return what a post or thread may be called in the database, for a name that a user gives."""
+    address = addresses.parse(name) if "/" in name else None
+    own = address.id if address and address.id else name
+    platforms = [address.platform] if address else ["x", "bluesky", "mastodon", "telegram", "unknown"]
+    return [name, own, *(key_of(platform, own) for platform in platforms)]
+
+
+_LIST = "IN (SELECT value FROM json_each(?))"
+_LISTED = "SELECT id, author, title, first, last, posts, gaps, verdict, language FROM threads"
+_BY_ID = f"SELECT record FROM threads WHERE id {_LIST}"
+_BY_POST = f"SELECT record FROM threads WHERE thread IN (SELECT thread FROM posts WHERE post {_LIST})"
+_BY_OTHER = f"""SELECT record FROM threads WHERE thread IN (SELECT thread FROM posts
+    WHERE post IN (SELECT post FROM other_ids WHERE other {_LIST}) OR url {_LIST.replace("?", "?1")})"""
+_WRITERS = f"""SELECT account FROM sightings WHERE post {_LIST}
+    UNION SELECT account FROM threads WHERE id {_LIST}
+    UNION SELECT account FROM sightings WHERE post IN (SELECT post FROM other_ids WHERE other {_LIST})"""
+_OTHERS = f"SELECT post FROM other_ids WHERE other {_LIST}"
+_MEMBERS = f"SELECT post FROM posts WHERE thread IN (SELECT thread FROM threads WHERE id {_LIST})"
+_NAMED = """SELECT account FROM accounts WHERE id = ?
+    UNION SELECT account FROM accounts WHERE handle = ? COLLATE NOCASE"""
+_AUTHORS = """SELECT a.platform, min(p.author), max(a.id), group_concat(DISTINCT a.handle),
+        sum(p.posts), sum(p.threads), min(p.first), max(p.last)
+    FROM (SELECT account, max(author) AS author, sum(posts) AS posts, sum(is_thread) AS threads,
+            min(first) AS first, max(last) AS last FROM threads GROUP BY account) AS p
+    JOIN accounts AS own ON own.account = p.account JOIN accounts AS a ON a.account = own.same_as
+    GROUP BY own.same_as ORDER BY sum(p.threads) DESC, sum(p.posts) DESC, min(p.author)"""

@@ -1,0 +1,157 @@
+"""The ledger: one line per capture, each holding the digest of the line before it; lines are only ever added."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from clew.archive import points
+from clew.errors import DamagedArchive
+
+__all__ = ["Event", "Head", "Ledger", "Line", "digest_of", "parsed"]
+
+Event: TypeAlias = Literal["made", "segment", "file", "folder", "member", "again"]
+"""made: the archive was made · segment: a WARC file was begun · file: a file that is read by itself · folder: the list
+of files of a folder, which is read as a whole · member: a file of a folder · again: bytes that were held already."""
+
+_LIMIT = 1 << 26
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="schema", tag="clew/ledger/1"):
+    """One line."""
+
+    seq: int
+    """1, 2, 3 ..."""
+    before: str | None
+    """`sha256:` and the digest of the line before it, without its line end; None in the first."""
+    time: datetime
+    """When it was written, by the clock of the machine; UTC."""
+    event: Event
+    version: str
+    """Of clew."""
+    archive: str | None = None
+    """made: a name that no other archive has."""
+    digest: str | None = None
+    """`sha256:` and the digest of the bytes: of the capture, or of the warcinfo of a segment."""
+    name: str | None = None
+    """What the file or folder was called, without the path to it; for a member its path in the folder."""
+    size: int | None = None
+    """Bytes of the capture."""
+    warc: str | None = None
+    """The file in captures/ that holds it."""
+    offset: int | None = None
+    """Where its record begins there."""
+    length: int | None = None
+    """How many bytes of the file its record takes."""
+    format: str | None = None
+    """What the user named as its format; None: it was told by its content."""
+    columns: Mapping[str, str] | None = None
+    """What the user named as the columns of a table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where the ledger stands."""
+
+    seq: int = 0
+    digest: str | None = None
+    """Of its last line; None where there is none."""
+    size: int = 0
+    """Bytes up to the end of its last line."""
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Line)
+
+
+def digest_of(line: bytes) -> str:
+    """Return what the next line says of this one."""
+    return f"sha256:{hashlib.sha256(line).hexdigest()}"
+
+
+def parsed(line: bytes, head: Head) -> Line:
+    """Return the line that follows a head.
+
+    Raises:
+        ValueError: It is no line of a ledger, or does not follow.
+    """
+    found = _DECODER.decode(line)
+    if _ENCODER.encode(found) != line:
+        raise ValueError("it is not written as clew writes")
+    if found.seq != head.seq + 1:
+        raise ValueError(f"its number is {found.seq}, not {head.seq + 1}")
+    if found.before != head.digest:
+        raise ValueError("it does not hold the digest of the line before it")
+    return found
+
+
+class Ledger:
+    """The ledger of an archive."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def after(self, head: Head) -> Iterator[tuple[Line, Head]]:
+        """Yield each line behind a head, with the head that it makes; a last line that breaks off is left out.
+
+        Raises:
+            DamagedArchive: The ledger is shorter than the head says, or a line is not what it was.
+        """
+        if self.size() < head.size:
+            raise DamagedArchive(str(self.path), "the ledger is shorter than the database knows; lines were taken out")
+        with self.path.open("rb") as stream:
+            stream.seek(head.size)
+            while raw := stream.readline(_LIMIT):
+                if not raw.endswith(b"\n"):
+                    return
+                line = raw[:-1]
+                try:
+                    found = parsed(line, head)
+                except ValueError as error:
+                    if b"\0" in line:  # what a power cut leaves
+                        return
+                    raise DamagedArchive(str(self.path), f"line {head.seq + 1} is damaged: {error}") from error
+                head = Head(seq=found.seq, digest=digest_of(line), size=stream.tell())
+                yield found, head
+
+    def cut(self, head: Head) -> None:
+        """Take off what a write that was interrupted left behind a head."""
+        if self.size() > head.size:
+            with self.path.open("r+b") as stream:
+                stream.truncate(head.size)
+                os.fsync(stream.fileno())
+
+    def add(self, lines: Iterable[Line], head: Head) -> Head:
+        """Write lines behind a head and through to the disk; return the head that they make.
+
+        Their `seq` and `before` are set here.
+        """
+        written: list[bytes] = []
+        for line in lines:
+            whole = msgspec.structs.replace(line, seq=head.seq + 1, before=head.digest)
+            text = _ENCODER.encode(whole)
+            written.append(text + b"\n")
+            head = Head(seq=whole.seq, digest=digest_of(text), size=head.size + len(text) + 1)
+        data = b"".join(written)
+        with self.path.open("ab") as stream:
+            stream.write(data[: len(data) // 2])
+            stream.flush()
+            points.reached("ledger-half")
+            stream.write(data[len(data) // 2 :])
+            points.sync(stream, "ledger-sync")
+        points.reached("ledger-kept")
+        return head
+
+    def size(self) -> int:
+        """Return how many bytes the file has; 0 where there is none."""
+        try:
+            return self.path.stat().st_size
+        except FileNotFoundError:
+            return 0

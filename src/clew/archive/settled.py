@@ -1,0 +1,96 @@
+"""What is shown of a post that was sighted more than once: the latest wording, with all that any sighting knows."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from clew.posts import Post, Version
+from clew.threads.weave import once
+
+__all__ = ["Seen", "in_order", "plain", "settled", "shown"]
+
+_SIGNS = re.compile(r"[\W_]+")
+_CHANGING = ("text", "links", "mentions", "tags", "media", "warning", "origin", "cut")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One sighting of a post."""
+
+    post: Post
+    when: str
+    """As of when the capture shows it: what its source says of that, else when it was kept."""
+    number: int
+    """Of the sighting."""
+
+
+def plain(post: Post) -> str:
+    """Return the words of a post without what sources show differently: links, signs, space, case."""
+    text, at = "", 0
+    for link in sorted(post.links, key=lambda link: link.start):
+        if link.start >= at:
+            text, at = text + post.text[at : link.start], max(at, link.end)
+    return words_of(text + post.text[at:])
+
+
+def words_of(text: str) -> str:
+    """Return letters and digits without case.
+
+    >>> words_of("1/ The Port — sold!")
+    '1theportsold'
+    """
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def settled(sightings: Iterable[Seen]) -> list[Post]:
+    """Return each post once, as it is shown, in the order of their first sightings."""
+    groups: dict[tuple[str, str], list[Seen]] = {}
+    for seen in sightings:
+        groups.setdefault((seen.post.platform, seen.post.id), []).append(seen)
+    return [group[0].post if len(group) == 1 else shown(group) for group in groups.values()]
+
+
+def in_order(sightings: Iterable[Seen]) -> list[Seen]:
+    """Return sightings of a post, the one that shows its latest state last."""
+    return sorted(sightings, key=_order)
+
+
+def shown(sightings: Sequence[Seen]) -> Post:
+    """Return what is shown of one post: the one place that decides it.
+
+    The latest wording that is whole is shown; what only other sightings know is added, and their wordings are its
+    versions, oldest first. Two texts that differ in nothing but how links and space are shown are one wording, and the
+    fuller of them stands for it.
+    """
+    ordered = in_order(sightings)
+    (whole,) = once(seen.post for seen in ordered)
+    latest = next((seen.post for seen in reversed(ordered) if not seen.post.cut), whole)
+    own = plain(latest)
+    same = [seen.post for seen in ordered if not seen.post.cut and plain(seen.post) == own]
+    (best,) = once(same) if same else (whole,)
+    versions = _versions(ordered, best, own)
+    changed = {name: getattr(best, name) for name in _CHANGING}
+    return msgspec.structs.replace(whole, versions=versions, **changed)
+
+
+def _versions(ordered: Sequence[Seen], best: Post, own: str) -> tuple[Version, ...]:
+    """Return the other wordings: those that sources state, then those that were seen, each once."""
+    stated = {version.id: version for seen in ordered for version in seen.post.versions if version.text != best.text}
+    texts = {words_of(version.text) for version in stated.values()}
+    found = list(stated.values())
+    for seen in ordered:
+        words = plain(seen.post)
+        if not seen.post.cut and words != own and words not in texts:
+            texts.add(words)
+            found.append(Version(id=seen.post.id, time=seen.post.edited or seen.post.time, text=seen.post.text))
+    return tuple(found)
+
+
+def _order(seen: Seen) -> tuple[str, str, int]:
+    edited = seen.post.edited.isoformat()[:19] if seen.post.edited else ""
+    return max(edited, seen.when), edited, seen.number

@@ -1,0 +1,273 @@
+"""Captures on disk: files that are only ever added to, with a ledger that knows every byte of them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+import msgspec
+
+from clew.archive import points, warc
+from clew.archive.ledger import Head, Ledger, Line
+from clew.errors import DamagedArchive, NotReadable, NotWritten
+
+__all__ = ["LISTING", "SEGMENT", "Place", "Store"]
+
+SEGMENT = 1 << 30
+"""Bytes from which on a WARC file is closed and the next one begun."""
+LISTING = "clew/folder/1"
+"""The schema of the list of files of a folder, which is a capture too."""
+GROUP = 500
+"""So many files of a folder are written through to the disk at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a capture lies."""
+
+    digest: str
+    size: int
+    warc: str
+    offset: int
+
+
+class Store:
+    """The captures and the ledger of an archive, as the one process that writes sees them."""
+
+    def __init__(self, path: Path, head: Head, ends: Mapping[str, int], clock: Callable[[], datetime]) -> None:
+        self._folder = path / "captures"
+        self.ledger = Ledger(path / "ledger.jsonl")
+        self.head = head
+        self._ends = dict(ends)
+        self._clock = clock
+
+    def again(self, digest: str, name: str, format: str | None, columns: Mapping[str, str] | None) -> Line:  # noqa: A002
+        """Note that bytes which are held were added again."""
+        (line,) = self._noted([self._line("again", digest=digest, name=name, format=format, columns=columns)])
+        return line
+
+    def keep_file(self, line: Line, path: Path) -> list[Line]:
+        """Keep a file; `line` says of it what the ledger shall say. Returns the lines that the ledger has of it.
+
+        Raises:
+            NotReadable: The file can't be read, or changes meanwhile.
+            NotWritten: The disk refuses.
+        """
+        return self._kept([(line, _opener(path))])
+
+    def keep_folder(self, line: Line, files: Mapping[str, tuple[Path, str]], held: Iterable[str]) -> list[Line]:
+        """Keep the files of a folder, but for those that are held, and last the list of them.
+
+        `files` gives, by path in the folder, where each file is and its digest.
+        """
+        known, lines = set(held), []
+        for group in _groups(files):
+            new = {digest: (name, path) for name, (path, digest) in group if digest not in known}
+            known.update(new)
+            lines += self._kept(
+                [
+                    (self._line("member", name=name, digest=digest), _opener(path))
+                    for digest, (name, path) in new.items()
+                ]
+            )
+        data = listing(files)
+        return lines + self._kept([(line, lambda: io.BytesIO(data))])
+
+    def line(self, event: str, **more: object) -> Line:
+        """Return a line to be kept."""
+        return self._line(event, **more)
+
+    @contextmanager
+    def opened(self, place: Place) -> Iterator[BinaryIO]:
+        """Give the bytes of a capture; at their end they are known to be what they were.
+
+        Raises:
+            DamagedArchive: (also while reading) They are not.
+        """
+        try:
+            with (self._folder / place.warc).open("rb") as stream:
+                yield warc.opened_block(stream, place.offset)
+        except (warc.BadWarc, OSError) as error:
+            reason = str(error) if isinstance(error, warc.BadWarc) else (error.strerror or str(error)).lower()
+            where = f"{self._folder / place.warc}: the record at byte {place.offset:,} is damaged"
+            raise DamagedArchive(str(self._folder.parent), f"{where}: {reason}".replace(",", " ")) from error
+
+    def copied(self, place: Place, name: str, folder: Path) -> Path:
+        """Return a copy of a capture in a folder, under its name there.
+
+        Raises:
+            DamagedArchive: It is not what it was, or its name leads out of the folder.
+        """
+        parts = PurePosixPath(name).parts
+        if not parts or parts[0] == "/" or ".." in parts or "\\" in name or "\0" in name:
+            raise DamagedArchive(str(self._folder.parent), f"a capture has the name {name!r}, which leads out of it")
+        path = folder.joinpath(*parts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self.opened(place) as block, path.open("wb") as out:
+            while chunk := block.read(warc.CHUNK):
+                out.write(chunk)
+        return path
+
+    def repair(self) -> None:
+        """Take off what a write that was interrupted left behind the last line of the ledger.
+
+        Only the file that was written last can end so, or one that was just begun; anything else is left for verify.
+        """
+        self.ledger.cut(self.head)
+        last = max(self._ends, default=None)
+        if last is not None:
+            with (self._folder / last).open("r+b") as stream:
+                if stream.seek(0, io.SEEK_END) > self._ends[last]:
+                    stream.truncate(self._ends[last])
+                    points.sync(stream, "capture-sync")
+        (self._folder / _after(last)).unlink(missing_ok=True)
+
+    def _kept(self, wanted: list[tuple[Line, Callable[[], BinaryIO]]]) -> list[Line]:
+        """Write captures through to the disk, then their lines."""
+        lines: list[Line] = []
+        try:
+            name = self._segment(lines)
+            with (self._folder / name).open("r+b") as out:
+                out.seek(self._ends[name] if not lines else lines[0].length or 0)
+                for line, opens in wanted:
+                    lines.append(self._written(out, name, line, opens))
+                points.sync(out, "capture-sync")
+            points.reached("capture-kept")
+            return self._noted(lines)
+        except OSError as error:
+            raise NotWritten(str(self._folder), (error.strerror or str(error)).lower()) from error
+
+    def _written(self, out: BinaryIO, name: str, line: Line, opens: Callable[[], BinaryIO]) -> Line:
+        offset = out.tell()
+        try:
+            with opens() as block:
+                digest, size = _measured(block, line)
+                points.reached("capture-begun")
+                warc.written(
+                    out,
+                    block,
+                    size,
+                    digest,
+                    kind="resource",
+                    media="application/json" if line.event == "folder" else "application/octet-stream",
+                    uri=f"urn:sha256:{digest.removeprefix('sha256:')}",
+                    time=line.time,
+                )
+        except warc.BadWarc as error:
+            raise NotReadable(line.name or "", str(error)) from error
+        if line.digest not in (None, digest):
+            raise NotReadable(line.name or "", "it changed while it was read")
+        return msgspec.structs.replace(
+            line, digest=digest, size=size, warc=name, offset=offset, length=out.tell() - offset
+        )
+
+    def _segment(self, lines: list[Line]) -> str:
+        """Return the WARC file to write to; for a new one its first record is written, and its line added."""
+        name = max(self._ends, default=None)
+        if name is not None and self._ends[name] < SEGMENT:
+            return name
+        name = _after(name)
+        while (self._folder / name).exists():
+            name = _after(name)
+        data = f"software: clew {version('clew')}\r\nformat: WARC File Format 1.1\r\n".encode()
+        digest = _digest(data)
+        line = self._line("segment", digest=digest, size=len(data), warc=name, offset=0)
+        with (self._folder / name).open("xb") as out:
+            warc.written(
+                out,
+                io.BytesIO(data),
+                len(data),
+                digest,
+                kind="warcinfo",
+                media="application/warc-fields",
+                uri=None,
+                time=line.time,
+            )
+            lines.append(msgspec.structs.replace(line, length=out.tell()))
+            points.sync(out, "segment-begun")
+        points.sync_folder(self._folder)
+        return name
+
+    def _line(self, event: str, **more: object) -> Line:
+        made = {"seq": 0, "before": None, "time": self._clock(), "event": event, "version": version("clew"), **more}
+        return msgspec.convert(made, Line)
+
+    def _noted(self, lines: list[Line]) -> list[Line]:
+        """Write lines through to the disk; returns them as they stand there."""
+        at = self.head
+        try:
+            self.head = self.ledger.add(lines, at)
+        except OSError as error:
+            with suppress(OSError):
+                self.ledger.cut(at)
+            raise NotWritten(str(self.ledger.path), (error.strerror or str(error)).lower()) from error
+        for line in lines:
+            if line.warc is not None:
+                self._ends[line.warc] = (line.offset or 0) + (line.length or 0)
+        return [line for line, _ in self.ledger.after(at)]
+
+
+def listing(files: Mapping[str, tuple[Path, str]]) -> bytes:
+    """Return the list of files of a folder, which stands for the folder."""
+    rows = [{"path": name, "digest": digest} for name, (_, digest) in sorted(files.items())]
+    return json.dumps({"schema": LISTING, "files": rows}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def digested(stream: BinaryIO) -> tuple[str, int]:
+    """Return the digest and the size of what a stream holds."""
+    found, size = hashlib.sha256(), 0
+    while chunk := stream.read(warc.CHUNK):
+        found.update(chunk)
+        size += len(chunk)
+    return f"sha256:{found.hexdigest()}", size
+
+
+def _after(name: str | None) -> str:
+    """Return the name of the WARC file that follows one.
+
+    >>> _after(None), _after("clew-000009.warc.gz")
+    ('clew-000001.warc.gz', 'clew-000010.warc.gz')
+    """
+    return f"clew-{(int(name[5:11]) if name else 0) + 1:06}.warc.gz"
+
+
+def _digest(data: bytes) -> str:
+    return digested(io.BytesIO(data))[0]
+
+
+def _measured(block: BinaryIO, line: Line) -> tuple[str, int]:
+    try:
+        found = digested(block)
+        block.seek(0)
+    except OSError as error:
+        raise NotReadable(line.name or "", (error.strerror or str(error)).lower()) from error
+    return found
+
+
+def _groups(files: Mapping[str, tuple[Path, str]]) -> Iterator[list[tuple[str, tuple[Path, str]]]]:
+    rows = sorted(files.items())
+    for start in range(0, len(rows), GROUP):
+        yield rows[start : start + GROUP]
+
+
+def _opener(path: Path) -> Callable[[], BinaryIO]:
+    def opened() -> BinaryIO:
+        try:
+            return path.open("rb")
+        except OSError as error:
+            raise NotReadable(str(path), (error.strerror or str(error)).lower()) from error
+
+    return opened
+
+
+def now() -> datetime:
+    """Return the time by the clock of the machine."""
+    return datetime.now(UTC).replace(microsecond=0)

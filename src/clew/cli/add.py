@@ -1,0 +1,101 @@
+"""`clew add`: inputs into an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from clew.cli.archives import archive_option, opened, waiting
+from clew.cli.columns import columns_of
+from clew.cli.output import say
+from clew.errors import InputError
+
+if TYPE_CHECKING:
+    from clew.archive.added import Added
+
+__all__ = ["command"]
+
+MOST = 20
+"""So many posts that are gone are named."""
+
+
+@click.command("add")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@archive_option
+@click.option("--from", "source", metavar="FORMAT", help="Take the input as this; `clew formats` names them.")
+@click.option("--columns", metavar="WHAT=NAME,...", help="Which columns of a table are what.")
+@click.option("--problems", is_flag=True, help="List what could not be read, or was left out.")
+@click.option("--quiet", is_flag=True, help="No counts, no progress.")
+def command(
+    inputs: tuple[str, ...], archive: str | None, source: str | None, columns: str | None, problems: bool, quiet: bool
+) -> int:
+    """Keep files, folders, zips, tars, addresses or standard input (-) in an archive.
+
+    Every input is kept byte for byte, with its digest, before anything is read from it. Says how many posts are new,
+    seen again, changed, and gone: no longer in a newer export that says it is whole, which is not the same as deleted.
+    A file that is held already is not kept twice. Interrupted at any moment, nothing that was acknowledged is lost;
+    the next command goes on where this one broke off.
+
+    \b
+    Examples:
+      clew add twitter-archive.zip
+      clew add outbox.json result.json --archive my-archive
+      clew add table.csv --columns id=tweet_id,text=body,author=user
+    """
+    from clew.archive import How
+    from clew.keeping import Keeper
+
+    failed = False
+    with opened(archive, quiet=quiet) as held:
+        keeper = Keeper(archive=held, how=How(format=source, columns=columns_of(columns)), waiting=waiting)
+        for path in inputs:
+            try:
+                found = keeper.add(path)
+            except InputError as error:
+                say(f"clew: {error}")
+                failed = True
+                continue
+            for line in found.unread if problems or not found.posts else ():
+                say(f"clew: {line}")
+            if not quiet:
+                say(" · ".join(_words(found)))
+                for line in _details(found, problems=problems):
+                    say(line)
+    return 2 if failed else 0
+
+
+def _words(found: Added) -> Iterator[str]:
+    if found.again:
+        yield f"{found.name}: held already, byte for byte"
+        yield _counted(found.posts, "post")
+        return
+    yield f"{found.name}: {_counted(found.new, 'new post')}"
+    if found.seen:
+        yield f"{_number(found.seen)} seen again"
+    if found.changed:
+        yield f"{_number(found.changed)} changed (clew show --versions tells how)"
+    if found.gone:
+        yield f"{_number(len(found.gone))} no longer in it, which is not the same as deleted"
+    if found.problems:
+        yield f"{_counted(len(found.problems), 'problem')} (--problems lists them)"
+    if found.unread:
+        yield f"{_counted(len(found.unread), 'part')} not read (--problems says which)"
+
+
+def _details(found: Added, *, problems: bool) -> Iterator[str]:
+    yield from (f"  no longer in {found.name}: {post}" for post in found.gone[:MOST])
+    if len(found.gone) > MOST:
+        yield f"  and {_number(len(found.gone) - MOST)} more"
+    yield from (f"  {says}" for says in found.left_out)
+    if problems:
+        yield from (f"  {line}" for line in found.problems)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{_number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def _number(count: int) -> str:
+    return f"{count:,}".replace(",", " ")

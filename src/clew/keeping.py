@@ -1,0 +1,153 @@
+"""Into an archive: inputs -> captures -> posts -> threads. The order of things is written here, once."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+
+from clew import exports
+from clew.archive import Archive, Hand, How
+from clew.archive.added import Added, added
+from clew.archive.store import digested, listing
+from clew.archive.writer import Watch
+from clew.errors import NotReadable
+from clew.ingest import Intake, is_live
+from clew.posts import Item, Notice, Problem
+
+__all__ = ["Keeper", "opened", "reader"]
+
+
+def reader(
+    path: Path,
+    format: str | None,  # noqa: A002
+    columns: Mapping[str, str] | None,
+    unread: list[str],
+) -> Iterator[Item]:
+    """Yield what a copy of a capture holds; where the copy lies is nowhere said."""
+    intake = Intake(format=format, columns=columns)
+    place = f"{path.parent}{os.sep}"
+    for item in intake.items(str(path)):
+        if isinstance(item, Problem) and place in item.reason:
+            item = msgspec.structs.replace(item, reason=item.reason.replace(place, ""))
+        elif isinstance(item, Notice) and place in item.says:
+            item = msgspec.structs.replace(item, says=item.says.replace(place, ""))
+        yield item
+    unread += [str(error).replace(place, "") for error in intake.errors]
+    unread += [f"{name.replace(place, '')}: in no format that clew reads" for name in intake.unread]
+
+
+def opened(path: Path, watch: Watch = lambda what, done, of: None) -> Archive:
+    """Return the archive in a folder; what an interrupted write left behind is repaired.
+
+    Raises:
+        NoArchive: There is none.
+        DamagedArchive: The database and the ledger contradict each other.
+    """
+    return Archive(path, Hand(read=reader, watch=watch))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """Keeps inputs in an archive."""
+
+    archive: Archive
+    how: How = field(default_factory=How)
+    waiting: Callable[[], None] = lambda: None
+    """Is called where another process is writing, and has to be waited for."""
+
+    def add(self, path: str) -> Added:
+        """Keep a file, a folder, standard input (`-`) or what an address names; read and weave it.
+
+        Raises:
+            InputError: There is nothing in it that can be read.
+            ArchiveError: The disk refuses, or the archive is damaged.
+        """
+        with _at_hand(path, self.how) as (place, name, unread):
+            intake = Intake(format=self.how.format, columns=self.how.columns)
+            parts = intake.claimed(place)
+            if os.path.isdir(place):
+                files = _files(place, parts)
+                digest = _listing_digest(files)
+            else:
+                files, digest = {}, _digest(place)
+            with self.archive.writing(self.waiting) as writer:
+                before = writer.held([digest])
+                if files:
+                    capture = writer.keep_folder(name, files, digest, self.how)
+                else:
+                    capture = writer.keep_file(Path(place), name, digest, self.how)
+        found = added(self.archive.connection, capture, again=digest in before)
+        own = [str(error) for error in intake.errors] + [f"{n}: in no format that clew reads" for n in intake.unread]
+        return replace(found, name=name, unread=(*unread, *dict.fromkeys([*own, *found.unread])))
+
+
+@contextmanager
+def _at_hand(path: str, how: How) -> Iterator[tuple[str, str, list[str]]]:
+    """Give an input as a file or folder that can be read twice, what it is called, and what of it was not had."""
+    with tempfile.TemporaryDirectory(prefix="clew-") as temporary:
+        if path == "-":
+            place = Path(temporary, "standard-input")
+            with place.open("wb") as out:
+                shutil.copyfileobj(sys.stdin.buffer, out)
+            yield str(place), place.name, []
+        elif is_live(path):
+            place = Path(temporary, "fetched.warc.gz")
+            intake = Intake(format=how.format, columns=how.columns, keep=place)
+            for _ in intake.items(path):
+                pass
+            if not place.exists():
+                raise intake.errors[0]
+            yield str(place), place.name, [str(error) for error in intake.errors]
+        elif os.path.exists(path) and not os.path.isdir(path) and not os.path.isfile(path):
+            place = Path(temporary, Path(path).name)
+            with open(path, "rb") as pipe, place.open("wb") as out:
+                shutil.copyfileobj(pipe, out)
+            yield str(place), place.name, []
+        else:
+            yield path, Path(path).resolve().name, []
+
+
+def _files(folder: str, parts: list[str]) -> dict[str, tuple[Path, str]]:
+    """Return the files of a folder that belong to parts which are read: where each is, and its digest."""
+    found: dict[str, tuple[Path, str]] = {}
+    for name, path in exports.files(folder).items():
+        whole = f"{folder}/{name}"
+        if any(whole == part or whole.startswith(f"{part}/") or part.startswith(f"{whole}/") for part in parts):
+            found[name] = path, _digest(str(path))
+    return found
+
+
+def _digest(path: str) -> str:
+    try:
+        with open(path, "rb") as stream:
+            return digested(stream)[0]
+    except OSError as error:
+        raise NotReadable(path, (error.strerror or str(error)).lower()) from error
+
+
+def _listing_digest(files: Mapping[str, tuple[Path, str]]) -> str:
+    return digested(io.BytesIO(listing(files)))[0]
+
+
+def rebuilt(
+    path: Path, watch: Watch = lambda what, done, of: None, waiting: Callable[[], None] = lambda: None
+) -> Archive:
+    """Return the archive in a folder, with its database made again from captures and ledger.
+
+    Raises:
+        NoArchive: There is none.
+        DamagedArchive: The ledger or a capture is not what it was.
+        NotWritten: The disk refuses.
+    """
+    archive = Archive(path, Hand(read=reader, watch=watch), repair=False)
+    archive.rebuild(waiting)
+    return archive
