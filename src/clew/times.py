@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 __all__ = ["from_iso", "from_snowflake", "from_unix", "from_v1", "show"]
@@ -15,6 +16,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTHS = {name: n for n, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 
 
+_USUAL = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d \+0000 \d{4}\Z", re.ASCII)
+
+
 def from_iso(text: str) -> datetime:
     """Return the instant of an ISO 8601 date and time; without a zone it is taken as UTC.
 
@@ -25,6 +29,8 @@ def from_iso(text: str) -> datetime:
         ValueError: It is no such date.
     """
     moment = datetime.fromisoformat(text.strip())
+    if moment.tzinfo is UTC:
+        return moment
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -53,6 +59,8 @@ def from_v1(text: str) -> datetime:
         ValueError: It has another form.
     """
     try:
+        if _USUAL.match(text):
+            return datetime.fromisoformat(f"{text[26:]}-{_MONTHS[text[4:7]]:02}-{text[8:10]}T{text[11:19]}+00:00")
         _, month, day, clock, zone, year = text.split()
         hour, minute, second = clock.split(":")
         moment = datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)

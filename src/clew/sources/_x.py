@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from clew import addresses, fields, texts
 from clew.posts import Link, Media, Mention, Tag
@@ -26,14 +26,13 @@ class Entities:
     """start, end, what stands in the text (t.co); cut out, since readers see the picture instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """A post's text as readers saw it, with its parts."""
 
     text: str
-    links: tuple[Link, ...]
-    mentions: tuple[Mention, ...]
-    tags: tuple[Tag, ...]
+    links: tuple[Link, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    tags: tuple[Tag, ...] = ()
 
 
 def body(text: str, entities: Entities) -> Body:
@@ -44,8 +43,11 @@ def body(text: str, entities: Entities) -> Body:
     """
     media, links, mentions, tags = entities.media, entities.links, entities.mentions, entities.tags
     if not (links or mentions or tags or media):
-        return Body(texts.unescape(text).rstrip(), (), (), ())
-    named = [_signed(text, start, end, handle) for start, end, handle, _ in mentions]
+        return Body(texts.unescape(text).rstrip())
+    named = [
+        (start, end) if text[start + 1 : end] == handle else _signed(text, start, end, handle)
+        for start, end, handle, _ in mentions
+    ]
     named += [_signed(text, start, end, tag) for start, end, tag in tags]
     if links or media or "&" in text or not _are_apart(named):
         edits = [(*_found(text, start, end, raw), "") for start, end, raw in media]
@@ -54,26 +56,33 @@ def body(text: str, entities: Entities) -> Body:
         text, spans = texts.rewrite(text, edits)
     else:
         spans = named
-    text = text.rstrip()
-    spans = [span if span[1] <= len(text) else _NOWHERE for span in spans[len(media) :]]
-    linked, named = spans[: len(links)], spans[len(links) :]
+    text, end = text.rstrip(), len(text)
+    if len(text) < end:
+        spans = [span if span[1] <= len(text) else _NOWHERE for span in spans]
+    del spans[: len(media)]
+    named = spans[len(links) :]
     return Body(
         text,
-        tuple(
-            Link(start=max(a, 0), end=max(b, 0), shown=shown, url=url)
-            for (_, _, _, shown, url), (a, b) in zip(links, linked, strict=True)
-        ),
-        tuple(
-            Mention(start=a, end=b, handle=handle, id=own_id)
-            for (_, _, handle, own_id), (a, b) in zip(mentions, named, strict=False)
-            if a >= 0
-        ),
-        tuple(
-            Tag(start=a, end=b, tag=tag)
-            for (_, _, tag), (a, b) in zip(tags, named[len(mentions) :], strict=True)
-            if a >= 0
-        ),
+        _linked(links, spans) if links else (),
+        _mentioned(mentions, named) if mentions else (),
+        _tagged(tags, named[len(mentions) :]) if tags else (),
     )
+
+
+def _linked(links: Sequence[tuple[int, int, str, str, str]], spans: Sequence[texts.Span]) -> tuple[Link, ...]:
+    pairs = zip(links, spans, strict=False)
+    return tuple([Link(start=max(a, 0), end=max(b, 0), shown=shown, url=url) for (*_, shown, url), (a, b) in pairs])
+
+
+def _mentioned(
+    mentions: Sequence[tuple[int, int, str, str | None]], spans: Sequence[texts.Span]
+) -> tuple[Mention, ...]:
+    pairs = zip(mentions, spans, strict=False)
+    return tuple([Mention(start=a, end=b, handle=handle, id=own) for (_, _, handle, own), (a, b) in pairs if a >= 0])
+
+
+def _tagged(tags: Sequence[tuple[int, int, str]], spans: Sequence[texts.Span]) -> tuple[Tag, ...]:
+    return tuple([Tag(start=a, end=b, tag=tag) for (_, _, tag), (a, b) in zip(tags, spans, strict=True) if a >= 0])
 
 
 _NOWHERE = (-1, -1)
@@ -97,8 +106,7 @@ def _found(text: str, start: int, end: int, raw: str) -> texts.Span:
 
 def _signed(text: str, start: int, end: int, word: str) -> texts.Span:
     """Return the span of a word behind its sign (@, #, $), which may be full-width."""
-    held = text[start + 1 : end]
-    if held == word or held.casefold() == word.casefold():
+    if text[start + 1 : end].casefold() == word.casefold():
         return start, end
     at = texts.first_span(text.casefold(), word.casefold())
     if at is None or at[0] == 0 or text[at[0] - 1] not in "@＠#＃$" or len(text) != len(text.casefold()):
@@ -109,20 +117,19 @@ def _signed(text: str, start: int, end: int, word: str) -> texts.Span:
 def v1_entities(entities: Any, extended: Any = None) -> Entities:
     """Return the entities of API v1.1, GraphQL `legacy` and account archives, whose indices may be strings."""
     found = Entities()
-    for item in _listed(entities, "urls"):
+    get = entities.get if isinstance(entities, dict) else _NOTHING.get
+    for item in _dicts(get("urls")):
         raw = _string(item.get("url")) or ""
         url = _string(item.get("expanded_url")) or raw
-        shown = (_string(item.get("display_url")) or url.removeprefix("https://").removeprefix("http://")).strip()
-        if shown:
+        if shown := _shown(item, url):
             found.links.append((*_indices(item), raw, shown, url))
-    for item in _listed(entities, "user_mentions"):
+    for item in _dicts(get("user_mentions")):
         if handle := _string(item.get("screen_name")):
             found.mentions.append((*_indices(item), handle, _string(item.get("id_str"))))
-    for key in ("hashtags", "symbols"):
-        for item in _listed(entities, key):
-            if tag := _string(item.get("text")):
-                found.tags.append((*_indices(item), tag))
-    for item in [*_listed(entities, "media"), *_listed(extended, "media")]:
+    for item in (*_dicts(get("hashtags")), *_dicts(get("symbols"))):
+        if tag := _string(item.get("text")):
+            found.tags.append((*_indices(item), tag))
+    for item in (*_dicts(get("media")), *_media_of(extended)):
         if in_text := _string(item.get("url")):
             found.media.append((*_indices(item), in_text))
     return found
@@ -131,27 +138,36 @@ def v1_entities(entities: Any, extended: Any = None) -> Entities:
 def v2_entities(entities: Any) -> Entities:
     """Return the entities of API v2, where links to pictures stand among the others."""
     found = Entities()
-    for item in _listed(entities, "urls"):
+    if not isinstance(entities, dict):
+        return found
+    for item in _dicts(entities.get("urls")):
         raw = _string(item.get("url")) or ""
         url = _string(item.get("expanded_url")) or raw
-        shown = (_string(item.get("display_url")) or url.removeprefix("https://").removeprefix("http://")).strip()
+        shown = _shown(item, url)
         if "media_key" in item or shown.startswith(("pic.twitter.com/", "pic.x.com/")):
             found.media.append((*_start_end(item), raw))
         elif shown:
             found.links.append((*_start_end(item), raw, shown, url))
-    for item in _listed(entities, "mentions"):
+    for item in _dicts(entities.get("mentions")):
         if handle := _string(item.get("username")):
             found.mentions.append((*_start_end(item), handle, _string(item.get("id"))))
-    for key in ("hashtags", "cashtags"):
-        for item in _listed(entities, key):
-            if tag := _string(item.get("tag")):
-                found.tags.append((*_start_end(item), tag))
+    for item in (*_dicts(entities.get("hashtags")), *_dicts(entities.get("cashtags"))):
+        if tag := _string(item.get("tag")):
+            found.tags.append((*_start_end(item), tag))
     return found
+
+
+def _shown(item: dict[str, Any], url: str) -> str:
+    """Return a link's words: as the entity says, else its address without the scheme."""
+    shown = _string(item.get("display_url")) or url.removeprefix("https://").removeprefix("http://")
+    return shown.strip()
 
 
 def v1_media(entities: Any, extended: Any = None) -> tuple[Media, ...]:
     """Return the media of API v1.1, GraphQL `legacy` and account archives, each once, in the author's order."""
-    items = _listed(extended, "media") or _listed(entities, "media")
+    items = _media_of(extended) or _media_of(entities)
+    if not items:
+        return ()
     return tuple(
         Media(type=_media_type(item.get("type")), url=_media_url(item), alt=_string(item.get("ext_alt_text")))
         for item in items
@@ -198,18 +214,23 @@ def quoted_id(links: Iterable[Link]) -> str | None:
     return address.id if address and address.platform == "x" else None
 
 
-def _listed(entities: Any, key: str) -> list[dict[str, Any]]:
-    items = entities.get(key) if isinstance(entities, dict) else None
-    if not items:
-        return []
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+_NOTHING: dict[str, Any] = {}
+
+
+def _media_of(entities: Any) -> list[dict[str, Any]]:
+    return _dicts(entities.get("media")) if isinstance(entities, dict) else []
+
+
+def _dicts(items: Any) -> list[dict[str, Any]]:
+    return [item for item in items if isinstance(item, dict)] if items and isinstance(items, list) else []
 
 
 def _indices(item: dict[str, Any]) -> texts.Span:
     indices = item.get("indices")
-    if isinstance(indices, list) and len(indices) == 2:
-        return _number(indices[0]), _number(indices[1])
-    return 0, 0
+    if not isinstance(indices, list) or len(indices) != 2:
+        return 0, 0
+    start, end = indices
+    return (start, end) if isinstance(start, int) and isinstance(end, int) else (_number(start), _number(end))
 
 
 def _start_end(item: dict[str, Any]) -> texts.Span:
@@ -224,4 +245,4 @@ def _number(value: object) -> int:
 
 
 def _string(value: object) -> str | None:
-    return fields.clean(value) if isinstance(value, str) and value else None
+    return fields.clean(value) if value and isinstance(value, str) else None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
+
+import msgspec
 
 from clew import fields, times
 from clew.posts import Account, Notice, Origin, Post, State
 from clew.sources import _x
 
-__all__ = ["account", "at", "embedded", "post", "standing_in", "without_own_links"]
+__all__ = ["EMBEDDED", "account", "at", "decoded", "embedded", "post", "standing_in", "without_own_links"]
 
 #: What X writes in place of a post's words. Whole sentences only: an author may write about such things.
 _WITHHELD = re.compile(
@@ -20,7 +22,94 @@ _WITHHELD = re.compile(
     re.DOTALL,
 )
 _UNAVAILABLE = re.compile(r"@\w+['’]s account is temporarily unavailable because .{1,100}? Learn more\.", re.DOTALL)
-_EMBEDDED = ("retweeted_status", "quoted_status")
+#: Where a record holds other posts whole.
+EMBEDDED = frozenset({"retweeted_status", "quoted_status"})
+
+
+class _User(TypedDict, total=False):
+    id: Any
+    id_str: Any
+    screen_name: Any
+    name: Any
+
+
+class _Link(TypedDict, total=False):
+    url: Any
+    expanded_url: Any
+    display_url: Any
+    indices: Any
+
+
+class _Mention(TypedDict, total=False):
+    screen_name: Any
+    id_str: Any
+    indices: Any
+
+
+class _Tag(TypedDict, total=False):
+    text: Any
+    indices: Any
+
+
+class _Media(TypedDict, total=False):
+    url: Any
+    indices: Any
+    type: Any
+    media_url: Any
+    media_url_https: Any
+    video_info: Any
+    ext_alt_text: Any
+
+
+class _Entities(TypedDict, total=False):
+    urls: list[_Link]
+    user_mentions: list[_Mention]
+    hashtags: list[_Tag]
+    symbols: list[_Tag]
+    media: list[_Media]
+
+
+class _Words(TypedDict, total=False):
+    full_text: Any
+    text: Any
+    entities: _Entities | None
+    extended_entities: _Entities | None
+
+
+class _Record(_Words, total=False):
+    id: Any
+    id_str: Any
+    created_at: Any
+    lang: Any
+    truncated: Any
+    user: _User | None
+    extended_tweet: _Words | None
+    in_reply_to_status_id: Any
+    in_reply_to_status_id_str: Any
+    in_reply_to_user_id: Any
+    in_reply_to_user_id_str: Any
+    in_reply_to_screen_name: Any
+    conversation_id_str: Any
+    quoted_status_id: Any
+    quoted_status_id_str: Any
+    quoted_status: _Record | None
+    retweeted_status: _Record | None
+
+
+_RECORDS = msgspec.json.Decoder(_Record)
+
+
+def decoded(line: bytes) -> Any:
+    """Return the record of a line: of a post of the usual form no more than `post` looks at, any other one whole.
+
+    Raises:
+        BadRecord: The line is no JSON.
+    """
+    try:
+        record = _RECORDS.decode(line)
+    except (ValueError, RecursionError):
+        return fields.parsed(line)
+    return record if "id_str" in record and "user" in record else fields.parsed(line)
 
 
 def at(place: str, *keys: str) -> str:
@@ -51,11 +140,13 @@ def post(record: Mapping[str, Any], author: Account, origin: Origin) -> Post:
     extended = record.get("extended_tweet")
     whole = extended if isinstance(extended, dict) else record
     own_id = fields.required_id(record, "id_str", "id")
-    entities = _x.v1_entities(whole.get("entities"), whole.get("extended_entities"))
-    body = _x.body(_text(whole), without_own_links(entities, own_id))
+    held, more = whole.get("entities"), whole.get("extended_entities")
+    body = _x.body(_text(whole), without_own_links(_x.v1_entities(held, more), own_id))
     reply_to = fields.optional_id(record, "in_reply_to_status_id_str", "in_reply_to_status_id")
     reply_to_author = fields.optional_id(record, "in_reply_to_user_id_str", "in_reply_to_user_id")
-    reposts = fields.optional_id(record.get("retweeted_status"), "id_str", "id")
+    quoted, reposted = record.get("quoted_status"), record.get("retweeted_status")
+    reposts = fields.optional_id(reposted, "id_str", "id") if reposted else None
+    quotes = fields.optional_id(record, "quoted_status_id_str", "quoted_status_id")
     return Post(
         platform="x",
         id=own_id,
@@ -65,26 +156,22 @@ def post(record: Mapping[str, Any], author: Account, origin: Origin) -> Post:
         reply_to=reply_to,
         reply_to_author=reply_to_author or fields.optional(record, "in_reply_to_screen_name", str),
         conversation=fields.optional_id(record, "conversation_id_str"),
-        quotes=fields.optional_id(record, "quoted_status_id_str", "quoted_status_id")
-        or fields.optional_id(record.get("quoted_status"), "id_str", "id"),
+        quotes=quotes or (fields.optional_id(quoted, "id_str", "id") if quoted else None),
         reposts=reposts,
         language=fields.optional(record, "lang", str),
         links=body.links,
         mentions=body.mentions,
         tags=body.tags,
-        media=_x.v1_media(whole.get("entities"), whole.get("extended_entities")),
+        media=_x.v1_media(held, more),
         origin=origin,
         edges_stated=reply_to is not None or reply_to_author is None,
         cut=_is_cut(record, whole, reposts, body.text),
     )
 
 
-def embedded(record: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the posts that a record holds whole beside its own, each with its key."""
-    for key in _EMBEDDED:
-        inner = record.get(key)
-        if isinstance(inner, dict):
-            yield key, inner
+def embedded(record: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the posts that a record holds whole beside its own, each with its key."""
+    return [(key, inner) for key in ("retweeted_status", "quoted_status") if isinstance(inner := record.get(key), dict)]
 
 
 def without_own_links(entities: _x.Entities, own_id: str) -> _x.Entities:
@@ -134,9 +221,11 @@ def _text(whole: Mapping[str, Any]) -> str:
 
 def _time(record: Mapping[str, Any]) -> datetime:
     """Return when a post was published; older archives and the embed API write ISO dates."""
-    written = fields.required(record, "created_at", str)
-    parse = times.from_iso if written[:4].isdecimal() else times.from_v1
-    return fields.required_time(record, "created_at", parse)
+    return fields.required_time(record, "created_at", _moment)
+
+
+def _moment(text: str) -> datetime:
+    return times.from_iso(text) if text[:4].isdecimal() else times.from_v1(text)
 
 
 def _is_cut(record: Mapping[str, Any], whole: Mapping[str, Any], reposts: str | None, text: str) -> bool:

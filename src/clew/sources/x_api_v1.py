@@ -205,8 +205,8 @@ class _Reader:
                 waiting += self._last_post(record, origin)
             elif not _IDS.isdisjoint(record):
                 yield self._post(record, origin)
-                inner = [(_inside(origin, key), value) for key, value in _x_v1.embedded(record)]
-                waiting += reversed(inner)
+                if not _x_v1.EMBEDDED.isdisjoint(record):
+                    waiting += [(_inside(origin, key), inner) for key, inner in reversed(_x_v1.embedded(record))]
             else:
                 yield from self._message(record, origin)
 
@@ -288,7 +288,7 @@ def _decoded(line: bytes | None) -> Any:
     if line is None:
         return BadRecord(f"a line longer than {records.LIMIT // 1024 // 1024} MB")
     try:
-        return fields.parsed(line)
+        return _x_v1.decoded(line)
     except BadRecord as error:
         return error
 
