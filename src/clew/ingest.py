@@ -102,6 +102,8 @@ class Intake:
     """For live addresses; None: what the environment says."""
     keep: Path | None = None
     """The file that what servers say is kept in; None: it is forgotten."""
+    tell: Callable[[str], None] | None = None
+    """Is told what the user should know before it is done, such as what an answer will cost."""
     brought: list[Brought] = field(default_factory=list)
     """What live addresses brought."""
     _meant: dict[str, Brought] = field(default_factory=dict)
@@ -169,7 +171,7 @@ class Intake:
             settings = replace(settings, local=settings.local | {fetch.origin_of(address.server)})
         with tempfile.TemporaryDirectory(prefix="clew-") as folder:
             path = self.keep or Path(folder, "fetched.warc.gz")
-            brought = fetch.bring(address, path, settings)
+            brought = fetch.bring(address, path, settings, self.tell)
             self.brought.append(brought)
             with opened(str(path)) as export:
                 if export.members:
@@ -350,8 +352,8 @@ def _is_refusal(export: Export) -> bool:
 def _is_around(thread: Thread, brought: Brought) -> bool:
     if brought.post is None:
         return brought.author is None or brought.author in (thread.author.id, thread.author.handle)
-    ids = {post.id for post in thread.posts()} | {own for gap in thread.gaps() for own in gap.ids}
-    return brought.post in ids
+    ids = {own for gap in thread.gaps() for own in gap.ids}
+    return brought.post in ids or any(brought.post in (post.id, post.url) for post in thread.posts())
 
 
 def _notice(note: Note, export: Export) -> Notice:

@@ -143,6 +143,7 @@ def _intake(wish: Wish) -> Intake:
     intake = Intake(format=wish.source, columns=columns_of(wish.columns))
     if wish.keep is not None and (len(wish.inputs) > 1 or os.path.exists(wish.inputs[0])):
         raise BadOption(f"--keep {wish.keep}: goes with one address.")
+    intake.tell = None if wish.quiet else say
     if wish.keep is not None:
         intake.keep = Path(wish.keep)
     if wish.budget is not None:

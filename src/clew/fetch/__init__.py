@@ -7,6 +7,7 @@ know the network.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +16,7 @@ import msgspec
 
 from clew.addresses import Address
 from clew.errors import NotFetched as NotFetched
-from clew.fetch import bluesky, mastodon
+from clew.fetch import bluesky, mastodon, telegram, x
 from clew.fetch.client import Attempt, Client, agent
 from clew.fetch.settings import Limits, Secret, Settings, origin_of
 from clew.fetch.visit import Note, Tried, Visit
@@ -54,7 +55,7 @@ class Service(Protocol):
         ...
 
 
-SERVICES: tuple[Service, ...] = (bluesky, mastodon)
+SERVICES: tuple[Service, ...] = (bluesky, mastodon, telegram, x)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,23 +74,24 @@ class Brought:
     """Answers that the file holds of this visit."""
 
 
-def bring(address: Address, into: Path, settings: Settings) -> Brought:
+def bring(address: Address, into: Path, settings: Settings, tell: Callable[[str], None] | None = None) -> Brought:
     """Write what the address names into a WARC; one that broke off there is gone on with.
 
-    A whole one is asked anew: what has not changed since is noted, and what has is added.
+    A whole one is asked anew: what has not changed since is noted, and what has is added. `tell` is told what the user
+    should know before it is done, such as what it will cost.
 
     Raises:
         NotFetched: Nothing can be had; the reason tells what was tried.
         NotReadable: The file can't be written.
     """
-    return asyncio.run(_bring(address, into, settings))
+    return asyncio.run(_bring(address, into, settings, tell or (lambda _: None)))
 
 
-async def _bring(address: Address, into: Path, settings: Settings) -> Brought:
+async def _bring(address: Address, into: Path, settings: Settings, tell: Callable[[str], None]) -> Brought:
     service = next(service for service in SERVICES if service.serves(address))
     with Warc(into, agent(settings)) as warc:
         async with Client(settings, warc) as client:
-            visit = Visit(client)
+            visit = Visit(client, tell)
             await service.fetch(address, visit)
         if not any(tried.helped for tried in visit.tried.values()):
             raise NotFetched(address.url, "; ".join(f"{tried.route}: {tried.says}" for tried in visit.tried.values()))

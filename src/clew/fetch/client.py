@@ -158,6 +158,10 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
+    def charge(self, dollars: float) -> None:
+        """Note what the last request cost."""
+        self.attempts[-1] = msgspec.structs.replace(self.attempts[-1], cost=dollars)
+
     def trust(self, url: str) -> None:
         """Let a server be asked though it is in a private network: one that the user's own server names."""
         self._guard.named.add(origin_of(url))

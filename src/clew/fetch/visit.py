@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,8 @@ class Visit:
     """What a service's module works with, and where it puts what it learns."""
 
     client: Client
+    tell: Callable[[str], None] = lambda _: None
+    """Is told what the user should know before it is done."""
     tried: dict[str, Tried] = field(default_factory=dict)
     """By route; what was said last of each."""
     notes: list[Note] = field(default_factory=list)

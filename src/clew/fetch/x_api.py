@@ -1,0 +1,173 @@
+"""The API of X (version 2), with the user's own token and within the user's budget.
+
+X charges for each post that it gives. What a question may cost is said before it is asked, and no question is asked
+that could go beyond the budget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from clew import fields
+from clew.fetch.client import Answer
+from clew.fetch.settings import Secret
+from clew.fetch.visit import Visit, Way
+
+__all__ = ["bring", "bring_profile"]
+
+FEWEST, MOST = 10, 100
+"""How many posts one page of a search may have."""
+ASKED = {
+    "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,"
+    "in_reply_to_user_id,lang,note_tweet,possibly_sensitive,public_metrics,referenced_tweets,withheld",
+    "expansions": "author_id,attachments.media_keys,referenced_tweets.id,referenced_tweets.id.author_id",
+    "user.fields": "id,name,username",
+    "media.fields": "alt_text,media_key,preview_image_url,type,url,variants",
+}
+
+
+async def bring(post: str, visit: Visit) -> bool:
+    """Bring a post and the thread of its author around it; False where nothing came."""
+    with visit.way("X API") as way:
+        asker = _asker(visit, way, fewest=2)
+        if asker is None:
+            return False
+        first = await asker.look_up([post])
+        status = asker.posts.get(post)
+        if status is None:
+            way.says = first
+            return False
+        way.says, way.helped = "the post", True
+        author = fields.optional(status, "author_id", str)
+        conversation = fields.optional(status, "conversation_id", str)
+        if author and conversation:
+            await asker.search(f"conversation_id:{conversation} from:{author}")
+            await asker.climb(author)
+        way.says = asker.words()
+    return True
+
+
+async def bring_profile(handle: str, visit: Visit) -> bool:
+    """Bring the latest posts of an account, as many as the budget allows; False where nothing came."""
+    with visit.way("X API") as way:
+        asker = _asker(visit, way, fewest=FEWEST)
+        if asker is None:
+            return False
+        says = await asker.search(f"from:{handle} -is:retweet")
+        way.helped = bool(asker.posts)
+        way.says = asker.words() if way.helped else says
+    return way.helped
+
+
+def _asker(visit: Visit, way: Way, *, fewest: int) -> _Asker | None:
+    """Return who asks; None where there is no token, or no money."""
+    settings = visit.settings
+    token = settings.token("x")
+    if token is None:
+        way.says = "no token; put one of your own into CLEW_X_TOKEN"
+        return None
+    most = int(settings.budget / settings.x_price) if settings.x_price else 10_000
+    if most < fewest:
+        cost = settings.x_price * 100
+        way.says = f"not asked: X charges about ${cost:.2f} for 100 posts; --budget allows it"
+        return None
+    visit.tell(f"X API: at most {most:,} posts, which cost up to ${most * settings.x_price:.2f}")
+    return _Asker(visit, token, most)
+
+
+@dataclass(slots=True)
+class _Asker:
+    """Asks, and counts what was given."""
+
+    visit: Visit
+    token: Secret
+    most: int
+    """Posts that may be given."""
+    given: int = 0
+    posts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    is_cut: bool = False
+
+    def words(self) -> str:
+        cost = self.given * self.visit.settings.x_price
+        more = "; the budget was used up" if self.is_cut else ""
+        return f"{len(self.posts):,} posts, for about ${cost:.2f}{more}"
+
+    async def look_up(self, ids: Iterable[str]) -> str:
+        """Ask for posts, a hundred at a time; return what the last answer says where it refuses."""
+        wanted, says = list(dict.fromkeys(ids)), "the post is not there, or not shown"
+        for start in range(0, len(wanted), MOST):
+            part = wanted[start : start + MOST]
+            if self.given + 2 * len(part) > self.most:  # each may bring the one that it answers
+                self.is_cut = True
+                return says
+            answer = await self._ask("/2/tweets", ids=",".join(part))
+            says = says if answer.is_good else _refusal(answer)
+        return says
+
+    async def search(self, query: str) -> str:
+        """Ask for all posts that match, page by page; in the last seven days alone where the token allows no more."""
+        for way in ("all", "recent"):
+            following: dict[str, object] = {}
+            while True:
+                most = min(MOST, (self.most - self.given) // 2)
+                if most < FEWEST:
+                    self.is_cut = True
+                    return "the budget does not reach"
+                answer = await self._ask(f"/2/tweets/search/{way}", query=query, max_results=most, **following)
+                if not answer.is_good:
+                    break
+                onward = fields.optional(fields.optional(answer.json(), "meta", dict), "next_token", str)
+                if not onward:
+                    return "no posts are found"
+                following = {"next_token": onward}
+        return _refusal(answer)
+
+    async def climb(self, author: str) -> None:
+        """Ask for the author's posts that others of them answer, until none is absent."""
+        asked: set[str] = set()
+        while True:
+            own = [one for one in self.posts.values() if fields.optional(one, "author_id", str) == author]
+            absent = {parent for one in own if (parent := _parent(one)) and parent not in self.posts} - asked
+            if not absent:
+                return
+            asked |= absent
+            await self.look_up(sorted(absent))
+            if self.is_cut:
+                return
+
+    async def _ask(self, path: str, **given: object) -> Answer:
+        url = f"{self.visit.settings.x}{path}?{urlencode({**given, **ASKED})}"
+        before = len(self.visit.client.attempts)
+        answer = await self.visit.client.get(url, token=self.token)
+        value = answer.json()
+        posts: list[dict[str, Any]] = [*(fields.optional(value, "data", list) or ()), *(_included(value) or ())]
+        self.posts |= {own: one for one in posts if (own := fields.optional(one, "id", str)) is not None}
+        if len(self.visit.client.attempts) > before:  # it was not kept from an earlier visit
+            self.given += len(posts)
+            self.visit.client.charge(len(posts) * self.visit.settings.x_price)
+        return answer
+
+
+def _included(value: object) -> list[Any] | None:
+    return fields.optional(fields.optional(value, "includes", dict), "tweets", list)
+
+
+def _parent(post: object) -> str | None:
+    for one in fields.optional(post, "referenced_tweets", list) or ():
+        if fields.optional(one, "type", str) == "replied_to":
+            return fields.optional(one, "id", str)
+    return None
+
+
+def _refusal(answer: Answer) -> str:
+    value = answer.json()
+    title = fields.optional(value, "title", str) or ""
+    words = {
+        401: "the token is not valid",
+        402: "the account has no credits left",
+        403: "the token does not allow this",
+    }
+    return words.get(answer.status, f"X answers {answer.status}") + (f" ({title[:60]})" if title else "")
