@@ -219,7 +219,6 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-
 def from_json(record: str | bytes) -> Thread:
     """Return the thread that a line of `clew/thread/1` holds; its posts bear the thread's author.
 
