@@ -18,7 +18,7 @@ from clew import fields, records, times
 from clew.errors import BadRecord, DamagedFile
 from clew.exports import Export
 from clew.posts import Account, Item, Media, Notice, Origin, Post, Problem, State, Version
-from clew.sources import _x, _x_v1
+from clew.sources import _x, _x_v1, _x_v2
 
 NAME = "x_api_v2"
 SIGN = (
@@ -186,6 +186,8 @@ class _Page:
 
     def replaced(self, record: Any, own_id: str) -> bool:
         """Say whether the page holds a later wording of the post."""
+        if not self.wordings:
+            return False
         history = _history(record)
         later = history[history.index(own_id) + 1 :] if own_id in history else []
         return any(each in self.wordings for each in later)
@@ -198,34 +200,38 @@ class _Page:
         """
         own_id = fields.required_id(record, "id")
         body = self._body(record, own_id)
-        reply_to, reposts = _referenced(record, "replied_to"), _referenced(record, "retweeted")
-        time, edited = self._times(record, own_id)
+        refers, history = _referenced(record), _history(record)
+        reply_to, reposts = refers.get("replied_to"), refers.get("retweeted")
+        conversation = fields.optional_id(record, "conversation_id")
+        is_root = reply_to is None and self._is_root(record, own_id, conversation, history)
+        time = _time(record, own_id)
+        first, edited = (time, None) if len(history) < 2 else self._times(time, own_id, history)
         return Post(
             platform="x",
             id=own_id,
             author=self._author(record),
-            time=time,
+            time=first,
             text=body.text,
             reply_to=reply_to,
             reply_to_author=fields.optional_id(record, "in_reply_to_user_id"),
-            conversation=fields.optional_id(record, "conversation_id"),
-            quotes=_referenced(record, "quoted"),
+            conversation=conversation,
+            quotes=refers.get("quoted"),
             reposts=reposts,
             language=fields.optional(record, "lang", str),
             links=body.links,
             mentions=body.mentions,
             tags=body.tags,
-            media=self._attached(record),
+            media=self._attached(record) if "attachments" in record else (),
             origin=origin,
-            edges_stated=reply_to is not None or self._is_root(record, own_id),
+            edges_stated=reply_to is not None or is_root,
             cut=_is_cut(record, body.text, reposts),
-            versions=tuple(self._version(each) for each in _history(record) if each != own_id),
+            versions=tuple(self._version(each) for each in history if each != own_id) if len(history) > 1 else (),
             edited=edited,
         )
 
     def _author(self, record: dict[str, Any]) -> Account:
         author = record.get("author")
-        if isinstance(author, dict) and "id" in author:
+        if author and isinstance(author, dict) and "id" in author:
             return _account(author)
         own_id = fields.optional_id(record, "author_id")
         return self.accounts.get(own_id or "") or Account(id=own_id)
@@ -233,8 +239,7 @@ class _Page:
     def _body(self, record: dict[str, Any], own_id: str) -> _x.Body:
         """Return the whole text of a post: that of `note_tweet` where it is longer than posts used to be."""
         note = fields.optional(record, "note_tweet", dict)
-        long = fields.optional(note, "text", str)
-        if note is not None and long:
+        if note is not None and (long := fields.optional(note, "text", str)):
             return _x.body(long, _x.v2_entities(note.get("entities") or record.get("entities")))
         entities = _x_v1.without_own_links(_x.v2_entities(record.get("entities")), own_id)
         return _x.body(fields.required(record, "text", str), entities)
@@ -254,11 +259,8 @@ class _Page:
         items = [*whole, *([poll] if poll else ())] or [self.media[key] for key in keys if key in self.media]
         return tuple(_x.v2_media(item) for item in items if isinstance(item, dict))
 
-    def _times(self, record: dict[str, Any], own_id: str) -> tuple[datetime | None, datetime | None]:
-        """Return when a post was published and when it was last edited: each wording has a time of its own."""
-        time, history = _time(record, own_id), _history(record)
-        if len(history) < 2:
-            return time, None
+    def _times(self, time: datetime | None, own_id: str, history: list[str]) -> tuple[datetime | None, datetime | None]:
+        """Return when an edited post was published and when it was last edited: each wording has a time of its own."""
         first, last = (time if each == own_id else self._version(each).time for each in (history[0], history[-1]))
         return first, last
 
@@ -266,12 +268,11 @@ class _Page:
         """Return a wording of a post that was edited; without words where the page has no more than its id."""
         return self.wordings.get(own_id) or Version(id=own_id, time=times.from_snowflake(own_id), text="")
 
-    def _is_root(self, record: dict[str, Any], own_id: str) -> bool:
+    def _is_root(self, record: dict[str, Any], own_id: str, conversation: str | None, history: list[str]) -> bool:
         """Say whether the record shows that the post answers none."""
-        conversation = record.get("conversation_id")
         if conversation is None:
             return "in_reply_to_user_id" not in record and (self.asked or "referenced_tweets" in record)
-        return conversation == own_id or conversation in _history(record)
+        return conversation == own_id or conversation in history
 
 
 class _Reader:
@@ -319,7 +320,7 @@ class _Reader:
                     yield Problem(origin=origin, reason=f"a line longer than {records.LIMIT // 1024 // 1024} MB")
                     continue
                 try:
-                    value = fields.parsed(line)
+                    value = _x_v2.decoded(line)
                 except BadRecord as error:
                     yield Problem(origin=origin, reason=str(error))
                 else:
@@ -379,9 +380,9 @@ class _Reader:
         elif "title" in value and "text" not in value:
             yield Problem(origin=origin, reason="an answer that is an error, not a post")
         else:
-            if _embedded(value):
+            if embedded := _embedded(value):
                 page = _Page(accounts=page.accounts, media=page.media, asked=True)
-                for record in (value, *(inner for _, inner in _embedded(value))):
+                for record in (value, *(inner for _, inner in embedded)):
                     page.learn("tweets", record)
             yield from self._tweet(value, origin, page)
 
@@ -432,8 +433,8 @@ class _Reader:
             item = fields.attempt(page.post, record, origin)
             if isinstance(item, Problem) or not page.replaced(record, item.id):
                 yield _standing_in(item) or item if isinstance(item, Post) else item
-            inner = [(each, _placed(origin, _x_v1.at(origin.place, key))) for key, each in _embedded(record)]
-            waiting += reversed(inner)
+            if inner := _embedded(record):
+                waiting += [(each, _placed(origin, _x_v1.at(origin.place, key))) for key, each in reversed(inner)]
 
 
 def _walked(json: records.Json) -> Iterator[tuple[str, str, Any]]:
@@ -481,6 +482,8 @@ def _placed(origin: Origin, place: str) -> Origin:
 
 def _embedded(record: Any) -> list[tuple[str, dict[str, Any]]]:
     """Return the posts that a flattened post holds whole, with their places in it."""
+    if not isinstance(record, dict) or not record.get("referenced_tweets"):
+        return []
     return [
         (f"referenced_tweets[{index}]", inner)
         for index, inner in enumerate(fields.optional(record, "referenced_tweets", list) or ())
@@ -498,15 +501,22 @@ def _account(user: object) -> Account:
 
 def _history(record: Any) -> list[str]:
     """Return the ids of a post's wordings, oldest first."""
-    ids = fields.optional(record, "edit_history_tweet_ids", list) or ()
+    ids = fields.optional(record, "edit_history_tweet_ids", list)
+    if not ids:
+        return []
     return [each for each in ids if isinstance(each, str) and each.isascii() and each.isdecimal()]
 
 
-def _referenced(record: Any, kind: str) -> str | None:
+def _referenced(record: dict[str, Any]) -> dict[str, str | None]:
+    """Return the ids that a post refers to: replied_to, quoted, retweeted."""
+    found: dict[str, str | None] = {}
+    if not record.get("referenced_tweets"):
+        return found
     for reference in fields.optional(record, "referenced_tweets", list) or ():
-        if isinstance(reference, dict) and reference.get("type") == kind:
-            return fields.optional_id(reference, "id")
-    return None
+        kind = reference.get("type") if isinstance(reference, dict) else None
+        if isinstance(kind, str) and kind not in found:
+            found[kind] = fields.optional_id(reference, "id")
+    return found
 
 
 def _standing_in(post: Post) -> Notice | None:
