@@ -109,7 +109,10 @@ def command(**given: Any) -> int:
         draws=wish.draws,
         seed=wish.seed,
     )
-    actions = _wanted(wish, acted(inputs))
+    actions = acted(inputs)
+    if inputs.failed and not len(actions):
+        return 2
+    actions = _wanted(wish, actions)
     groups = _groups(wish, inputs, actions)
     found = Comparison(
         actions=actions,

@@ -111,7 +111,10 @@ def command(**given: Any) -> int:
         quiet=wish.quiet,
     )
     windows = [seconds("--window", window) for window in wish.window.split(",")]
-    actions = _wanted(wish, acted(inputs))
+    actions = acted(inputs)
+    if inputs.failed and not len(actions):
+        return 2
+    actions = _wanted(wish, actions)
     count = _clew(wish, form, actions, windows) if wish.mode == "clew" else _peer(wish, form, actions, windows)
     if wish.problems:
         for line in inputs.problems:

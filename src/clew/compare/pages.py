@@ -108,6 +108,10 @@ def _verdict(verdict: Verdict, found: Coordination) -> list[Block]:
     return [
         Paragraph(f"Against chance ({verdict.null}): {words}, {verdict.draws} times. {told}"),
         Table(f"Edges by weight, seen and by chance ({verdict.null})", ("weight", "seen", "by chance"), rows),
+        Figure(
+            f"Edges by weight, seen and by chance ({verdict.null}); each step of the scale is ten times the one below.",
+            svg.bars(seen, chance, f"Edges by weight ({verdict.null})", least),
+        ),
     ]
 
 

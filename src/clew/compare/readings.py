@@ -57,6 +57,8 @@ class Rules:
     """At most so likely by chance: it counts."""
     beta: float = 0.05
     """At least so likely by chance: it is taken for chance. Between the two nothing is said."""
+    slight: float = 0.05
+    """Uses near each other that are no more than this share above chance are next to none."""
     rare: float = 0.1
     """A control group that uses less than this share of the common items says nothing of events."""
 
@@ -160,7 +162,8 @@ _Judged = tuple[Verdict, tuple[Verdict, ...], tuple[str, ...]]
 def _judged(found: Evidence, rules: Rules) -> _Judged:
     if found.items < LEAST or found.association is None:
         return _open(("coordinated", "imitating", "common cause", "unrelated"), f"they share {found.items} items only")
-    near, step, lead = (_sign(test, rules) for test in (found.association, found.synchrony, found.precedence))
+    step, lead = (_sign(test, rules) for test in (found.synchrony, found.precedence))
+    near = _near(found.association, rules)
     if near is False and not step:
         return "unrelated", (), ("their uses lie no nearer to each other in time than chance gives",)
     if near is not True:
@@ -235,6 +238,13 @@ def _sign(test: Test | None, rules: Rules) -> bool | None:
     if test is None:
         return None
     return True if test.p <= rules.alpha else False if test.p >= rules.beta else None
+
+
+def _near(test: Test, rules: Rules) -> bool | None:
+    """Say whether uses lie near each other; a slight excess that is not sure is none, one that is sure stays open."""
+    if test.value - test.expected < rules.slight:
+        return None if test.p <= rules.alpha else False
+    return _sign(test, rules)
 
 
 def _is_absent(found: Evidence, rules: Rules) -> bool:

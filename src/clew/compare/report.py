@@ -133,7 +133,10 @@ def _html(block: Block) -> str:
 
 
 def _html_table(table: Table) -> str:
-    head = "".join(f'<th scope="col">{_safe(name)}</th>' for name in table.head)
+    head = "".join(
+        f'<th scope="col"{"" if at < table.words else " class=figure"}>{_safe(name)}</th>'
+        for at, name in enumerate(table.head)
+    )
     rows = "".join(
         "<tr>"
         + "".join(

@@ -88,7 +88,7 @@ def _line(place: int, path: str) -> str:
     return f'<path class="line" stroke="{_colour(place)}" stroke-dasharray="{DASHES[place]}" d="{path}"/>\n'
 
 
-def bars(seen: Sequence[float], chance: Sequence[float], title: str, chance_name: str) -> str:
+def bars(seen: Sequence[float], chance: Sequence[float], title: str, least: int) -> str:
     """Return how many edges have each weight or more beside what chance gives; the scale is of powers of ten."""
     height, left, top, bottom = 260, 60, 16, 40
     tall, width = height - top - bottom, WIDTH - left - 16
@@ -111,11 +111,11 @@ def bars(seen: Sequence[float], chance: Sequence[float], title: str, chance_name
                 f'<rect x="{x + step * shift:.1f}" y="{tip:.1f}" width="{step * 0.36:.1f}"'
                 f' height="{height - bottom - tip:.1f}" fill="{_colour(colour)}"/>\n'
             )
-        body.append(_text(x + step / 2, height - bottom + 16, f"≥ {at + 1}", anchor="middle", kind="faint"))
-    body.append(_text(left, height - 6, f"left bar: seen · right bar: {chance_name}", kind="faint"))
+        body.append(_text(x + step / 2, height - bottom + 16, f"≥ {at + least}", anchor="middle", kind="faint"))
+    body.append(_text(left, height - 6, "left bar: seen · right bar: by chance", kind="faint"))
     words = "; ".join(
         f"weight {at} or more: {number(one)} seen, {number(other)} by chance"
-        for at, (one, other) in enumerate(zip(seen, chance, strict=True), 1)
+        for at, (one, other) in enumerate(zip(seen, chance, strict=True), least)
     )
     return _svg(title, words, height, body)
 
