@@ -15,15 +15,16 @@ from pathlib import Path
 import msgspec
 
 from clew import exports
-from clew.archive import Archive, Hand, How
+from clew.archive import Archive, Hand, How, verify
 from clew.archive.added import Added, added
 from clew.archive.store import digested, listing
+from clew.archive.verify import Report
 from clew.archive.writer import Watch
 from clew.errors import NotReadable
 from clew.ingest import Intake, is_live
 from clew.posts import Item, Notice, Problem
 
-__all__ = ["Keeper", "opened", "reader"]
+__all__ = ["Keeper", "opened", "reader", "rebuilt", "verified"]
 
 
 def reader(
@@ -151,3 +152,13 @@ def rebuilt(
     archive = Archive(path, Hand(read=reader, watch=watch), repair=False)
     archive.rebuild(waiting)
     return archive
+
+
+def verified(path: Path, *, deep: bool = False, watch: Watch = lambda what, done, of: None) -> Report:
+    """Return whether the archive in a folder is what clew wrote; nothing is written.
+
+    Raises:
+        NoArchive: There is none.
+    """
+    archive = Archive(path, Hand(read=reader, watch=watch), repair=False)
+    return verify.verified(archive.path, Hand(read=reader, watch=watch), deep=deep)

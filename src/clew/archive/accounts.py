@@ -53,13 +53,16 @@ class Accounts:
     def _found(self, post: Post, page: str | None) -> int | None:
         row = self._connection.execute(
             _FIND_PAGE if page else _FIND_ID if post.author.id else _FIND_HANDLE,
-            (post.platform, page) if page else (post.platform, post.author.id or None, post.author.handle or None),
+            (post.platform, page)
+            if page
+            else (post.platform, post.author.id or None, post.author.handle.casefold() if post.author.handle else None),
         ).fetchone()
         return int(row[0]) if row else None
 
     def _made(self, post: Post, page: str | None) -> int:
         author = post.author
-        values = (post.platform, author.id or None, author.handle or None, author.name, page)
+        folded = author.handle.casefold() if author.handle else None
+        values = (post.platform, author.id or None, author.handle or None, folded, author.name, page)
         cursor = self._connection.execute(_INSERT, values)
         row = cursor.lastrowid
         assert row is not None
@@ -68,15 +71,15 @@ class Accounts:
         if author.id:
             alike += [found for (found,) in self._connection.execute(_WITH_ID, (post.platform, author.id))]
         if author.handle:
-            alike += [found for (found,) in self._connection.execute(_WITH_HANDLE, (post.platform, author.handle))]
+            alike += [found for (found,) in self._connection.execute(_WITH_HANDLE, (post.platform, folded))]
         self.join(alike)
         return row
 
 
 _SAME_AS = "SELECT same_as FROM accounts WHERE account = ?"
 _FIND_PAGE = "SELECT account FROM accounts WHERE platform = ? AND page = ?"
-_FIND_ID = "SELECT account FROM accounts WHERE platform = ? AND id = ? AND handle IS ? COLLATE NOCASE"
-_FIND_HANDLE = "SELECT account FROM accounts WHERE platform = ? AND id IS ? AND handle = ? COLLATE NOCASE"
+_FIND_ID = "SELECT account FROM accounts WHERE platform = ? AND id = ? AND folded IS ?"
+_FIND_HANDLE = "SELECT account FROM accounts WHERE platform = ? AND id IS ? AND folded = ?"
 _WITH_ID = "SELECT account FROM accounts WHERE platform = ? AND id = ?"
-_WITH_HANDLE = "SELECT account FROM accounts WHERE platform = ? AND handle = ? COLLATE NOCASE"
-_INSERT = "INSERT INTO accounts (same_as, platform, id, handle, name, page) VALUES (0, ?, ?, ?, ?, ?)"
+_WITH_HANDLE = "SELECT account FROM accounts WHERE platform = ? AND folded = ?"
+_INSERT = "INSERT INTO accounts (same_as, platform, id, handle, folded, name, page) VALUES (0, ?, ?, ?, ?, ?, ?)"

@@ -78,7 +78,7 @@ def gone(connection: sqlite3.Connection, capture: int) -> list[str]:
     """
     found: dict[str, None] = {}
     for ids, handles, time in connection.execute(_COMPLETE, (capture,)).fetchall():
-        names = many([name for name in (ids, handles) if name])
+        names = many([name for name in (ids, handles and handles.casefold()) if name])
         rows = accounts_of(connection, [row for (row,) in connection.execute(_NAMED, (names, names))])
         found.update((post, None) for (post,) in connection.execute(_GONE, (many(rows), time, capture, time)))
     return list(found)
@@ -96,7 +96,7 @@ _CHANGED = """SELECT count(DISTINCT s.post) FROM sightings AS s
 _COMPLETE = """SELECT record ->> '$.author.id', record ->> '$.author.handle', time FROM notices
     WHERE capture = ? AND kind = 'complete' AND time IS NOT NULL AND author IS NOT NULL"""
 _NAMED = """SELECT account FROM accounts WHERE id IN (SELECT value FROM json_each(?))
-    UNION SELECT account FROM accounts WHERE handle COLLATE NOCASE IN (SELECT value FROM json_each(?))"""
+    UNION SELECT account FROM accounts WHERE folded IN (SELECT value FROM json_each(?))"""
 _GONE = """SELECT p.post FROM posts AS p
     WHERE p.account IN (SELECT value FROM json_each(?1)) AND p.time <= ?2
     AND p.reposts IS NULL AND p.id NOT LIKE 'unrolled:%'

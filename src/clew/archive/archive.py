@@ -12,8 +12,8 @@ from pathlib import Path
 from clew.archive import points, schema
 from clew.archive.ledger import Head, Ledger, Line
 from clew.archive.lock import locked
-from clew.archive.store import now
-from clew.archive.writer import Hand, Writer, head_of
+from clew.archive.store import has_tail, now
+from clew.archive.writer import Hand, Writer, ends_of, head_of
 from clew.errors import NoArchive, NotWritten
 
 __all__ = ["CAPTURES", "DATABASE", "LEDGER", "LOCK", "Archive"]
@@ -129,7 +129,9 @@ class Archive:
             if connection is None:
                 return True
             waiting = connection.execute(_WAITING).fetchone()[0]
-            return bool(waiting) or head_of(connection).size != self.ledger.size()
+            if waiting or head_of(connection).size != self.ledger.size():
+                return True
+            return has_tail(self.path / CAPTURES, ends_of(connection))
 
     def _locked(self, *, wait: bool, waiting: Callable[[], None] = lambda: None) -> AbstractContextManager[bool]:
         return locked(self.path / LOCK, wait=wait, waiting=waiting)

@@ -118,7 +118,7 @@ def capture_before(connection: sqlite3.Connection, moment: str) -> int:
 
 
 def _named(connection: sqlite3.Connection, name: str) -> list[int]:
-    return [row for (row,) in connection.execute(_NAMED, (name, name))]
+    return [row for (row,) in connection.execute(_NAMED, (name, name.casefold()))]
 
 
 def _names(name: str) -> list[str]:
@@ -141,7 +141,7 @@ _WRITERS = f"""SELECT account FROM sightings WHERE post {_LIST}
 _OTHERS = f"SELECT post FROM other_ids WHERE other {_LIST}"
 _MEMBERS = f"SELECT post FROM posts WHERE thread IN (SELECT thread FROM threads WHERE id {_LIST})"
 _NAMED = """SELECT account FROM accounts WHERE id = ?
-    UNION SELECT account FROM accounts WHERE handle = ? COLLATE NOCASE"""
+    UNION SELECT account FROM accounts WHERE folded = ?"""
 _AUTHORS = """SELECT a.platform, min(p.author), max(a.id), group_concat(DISTINCT a.handle),
         sum(p.posts), sum(p.threads), min(p.first), max(p.last)
     FROM (SELECT account, max(author) AS author, sum(posts) AS posts, sum(is_thread) AS threads,

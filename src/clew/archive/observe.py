@@ -88,13 +88,13 @@ class Observer:
         touched: set[int] = set()
         for number, post in posts:
             row = self._row(number, post)
-            key, account, content = row[2], row[3], row[11]
+            key, account, content = row[2], row[3], row[12]
             contents, accounts = known.setdefault(key, (set(), set()))
             if accounts and account not in accounts:
                 self.accounts.join([account, *accounts])
             accounts.add(account)
             if content in contents:
-                row = (*row[:12], None)
+                row = (*row[:13], None)
             else:
                 contents.add(content)
                 touched.add(account)
@@ -123,6 +123,7 @@ class Observer:
             key_of(post.platform, post.reply_to) if post.reply_to and not post.reposts else None,
             key_of(post.platform, post.quotes) if post.quotes else None,
             post.conversation,
+            origin.capture if origin and member is None else None,
             words_hash(post),
             hashlib.blake2b(record.encode(), digest_size=16).digest(),
             record if member is not None or origin is None else to_json(post),
@@ -163,8 +164,9 @@ class Observer:
             (_ABOUT_POSTS, ids),
             (_ANSWERING_POSTS, ids),
             (_WITH_IDS, names),
-            (_WITH_HANDLES, names),
+            (_WITH_HANDLES, names.casefold()),
             (_IN, conversations),
+            (_HANDED_ON, many({n.origin.capture for n in told} - self._members.keys())),
         )
         return {account for statement, values in asked for (account,) in self._connection.execute(statement, (values,))}
 
@@ -199,7 +201,7 @@ class Observer:
 
 
 _LIST = "IN (SELECT value FROM json_each(?))"
-_SIGHTING = f"INSERT INTO sightings VALUES ({', '.join('?' * 13)})"
+_SIGHTING = f"INSERT INTO sightings VALUES ({', '.join('?' * 14)})"
 _NOTICE = f"INSERT INTO notices VALUES ({', '.join('?' * 14)})"
 _KNOWN = f"SELECT post, content, account FROM sightings WHERE post {_LIST}"
 _QUOTING = f"SELECT DISTINCT account FROM sightings WHERE quotes {_LIST}"
@@ -207,7 +209,8 @@ _ANSWERING = f"SELECT post, account FROM sightings WHERE answers {_LIST}"
 _ABOUT_POSTS = f"SELECT account FROM sightings WHERE post {_LIST}"
 _ANSWERING_POSTS = f"SELECT account FROM sightings WHERE answers {_LIST}"
 _WITH_IDS = f"SELECT account FROM accounts WHERE id {_LIST}"
-_WITH_HANDLES = f"SELECT account FROM accounts WHERE handle COLLATE NOCASE {_LIST}"
+_WITH_HANDLES = f"SELECT account FROM accounts WHERE folded {_LIST}"
+_HANDED_ON = f"SELECT DISTINCT account FROM sightings WHERE stated {_LIST}"
 _IN = f"SELECT DISTINCT account FROM sightings WHERE conversation {_LIST}"
 
 

@@ -119,13 +119,14 @@ TABLES = (
             Column("platform", "TEXT NOT NULL", "x, bluesky, mastodon, telegram, unknown"),
             Column("id", "TEXT", "the permanent id of the platform; NULL where it is not known"),
             Column("handle", "TEXT", "the name in addresses, without @; NULL where it is not known"),
+            Column("folded", "TEXT", "the handle without case, by which handles are compared"),
             Column("name", "TEXT", "the display name, as it was first seen"),
             Column("page", "TEXT", "for an unknown author: the page or post that he or she is the author of"),
         ),
         indexes=(
             "(same_as)",
             "(id) WHERE id IS NOT NULL",
-            "(handle COLLATE NOCASE) WHERE handle IS NOT NULL",
+            "(folded) WHERE folded IS NOT NULL",
             "(page) WHERE page IS NOT NULL",
         ),
     ),
@@ -143,6 +144,9 @@ TABLES = (
             Column("answers", "TEXT", "platform and id of the post that it answers"),
             Column("quotes", "TEXT", "platform and id of the post that it quotes"),
             Column("conversation", "TEXT", "what the platform, or the page, holds together"),
+            Column(
+                "stated", "TEXT", "for posts that were handed on: the digest of the bytes that they say they are from"
+            ),
             Column("words", "INTEGER", "a hash of its words, for finding the same words without an id"),
             Column("content", "BLOB NOT NULL", "a hash of all that was read of it"),
             Column(
@@ -156,6 +160,7 @@ TABLES = (
             "(quotes) WHERE quotes IS NOT NULL",
             "(conversation) WHERE conversation IS NOT NULL",
             "(words) WHERE words IS NOT NULL",
+            "(stated) WHERE stated IS NOT NULL",
         ),
     ),
     Table(
@@ -343,6 +348,26 @@ def connected(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA cache_size = -65536")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
+
+
+def reading(path: Path) -> sqlite3.Connection:
+    """Return a connection that can write nothing, also where the folder can't be written to.
+
+    Raises:
+        DamagedArchive: There is no database that can be opened.
+    """
+    for mode in ("mode=ro", "mode=ro&immutable=1"):
+        connection = None
+        try:
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", PATIENCE, isolation_level=None, uri=True)
+            connection.execute("SELECT count(*) FROM sqlite_schema")
+        except sqlite3.DatabaseError as error:
+            if connection is not None:
+                connection.close()
+            reason = str(error)
+        else:
+            return connection
+    raise DamagedArchive(str(path), f"the database can't be opened ({reason}); `clew rebuild` makes it again")
 
 
 @contextmanager

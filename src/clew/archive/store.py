@@ -124,7 +124,7 @@ class Store:
         self.ledger.cut(self.head)
         last = max(self._ends, default=None)
         if last is not None:
-            with (self._folder / last).open("r+b") as stream:
+            with suppress(FileNotFoundError), (self._folder / last).open("r+b") as stream:
                 if stream.seek(0, io.SEEK_END) > self._ends[last]:
                     stream.truncate(self._ends[last])
                     points.sync(stream, "capture-sync")
@@ -213,6 +213,14 @@ class Store:
             if line.warc is not None:
                 self._ends[line.warc] = (line.offset or 0) + (line.length or 0)
         return [line for line, _ in self.ledger.after(at)]
+
+
+def has_tail(folder: Path, ends: Mapping[str, int]) -> bool:
+    """Say whether an interrupted write left something behind the last record, or a file that was just begun."""
+    last = max(ends, default=None)
+    if (folder / _after(last)).exists():
+        return True
+    return last is not None and (folder / last).exists() and (folder / last).stat().st_size > ends[last]
 
 
 def listing(files: Mapping[str, tuple[Path, str]]) -> bytes:

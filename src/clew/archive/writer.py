@@ -23,7 +23,7 @@ from clew.archive.weaving import weave_touched
 from clew.errors import DamagedArchive
 from clew.posts import Item
 
-__all__ = ["BATCH", "Hand", "Reader", "Watch", "Writer", "head_of"]
+__all__ = ["BATCH", "Hand", "Reader", "Watch", "Writer", "ends_of", "head_of"]
 
 BATCH = 2_000
 """So many records are taken in at a time: what a process that dies has to read again."""
@@ -64,6 +64,11 @@ def head_of(connection: sqlite3.Connection) -> Head:
     return Head(seq=int(values["seq"]), digest=values["digest"], size=int(values["size"]))
 
 
+def ends_of(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return where the WARC files end, as the database knows it."""
+    return dict(connection.execute(_ENDS))
+
+
 @dataclass(slots=True)
 class Writer:
     """Writes an archive; made under its lock."""
@@ -76,7 +81,7 @@ class Writer:
     def __post_init__(self) -> None:
         known = head_of(self.connection)
         head = self._note(known)
-        self.store = Store(self.path, head, self._ends(), self.hand.clock)
+        self.store = Store(self.path, head, ends_of(self.connection), self.hand.clock)
         if known.seq:
             self.store.repair()
 
@@ -178,10 +183,6 @@ class Writer:
         self.connection.execute("DELETE FROM sightings WHERE sighting >= ? AND sighting < ?", span)
         for table in ("notices", "problems"):
             self.connection.execute(f"DELETE FROM {table} WHERE capture = ?", (capture,))
-
-    def _ends(self) -> dict[str, int]:
-        """Return where the WARC files end, as the ledger knows it."""
-        return dict(self.connection.execute(_ENDS))
 
     def _read(self, capture: int) -> None:
         """Read a capture from where reading it broke off."""

@@ -1,0 +1,80 @@
+"""`clew verify`: whether an archive is what clew wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from clew.cli.archives import archive_option, place
+from clew.cli.output import paper, write
+from clew.cli.progress import Progress
+from clew.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from clew.archive.verify import Report
+
+__all__ = ["command"]
+
+
+@click.command("verify")
+@archive_option
+@click.option("--deep", is_flag=True, help="Read and weave every capture again, and hold the database to that.")
+@click.option("--json", "as_json", is_flag=True, help="The report as one line of JSON.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(archive: str | None, deep: bool, as_json: bool, quiet: bool) -> int:
+    """Check all that an archive holds, and say what is proved.
+
+    Offline, and both ways: everything that is listed is there to its last byte, and nothing is there that is not
+    listed. Damage in one place never hides the rest. Says what is proved, what is not, and for each damage what to do.
+    Nothing is written.
+
+    Exit code 0: nothing is damaged; 3: something is.
+
+    \b
+    Examples:
+      clew verify
+      clew verify --deep --json | jq .findings
+    """
+    from clew import keeping
+    from clew.archive.verify import to_json
+
+    with Progress(quiet=quiet) as progress:
+        report = keeping.verified(place(archive), deep=deep, watch=progress.work)
+    write([f"{to_json(report)}\n"] if as_json else _text(report))
+    return 0 if report.sound else ArchiveError.exit_code
+
+
+def _text(report: Report) -> Iterator[str]:
+    from clew.publish.terminal import safe
+    from clew.publish.wrap import wrapped
+
+    def paragraph(text: str, first: str = "  ") -> Iterator[str]:
+        for at, line in enumerate(wrapped(safe(text), paper().width - len(first))):
+            yield f"{first if at == 0 else ' ' * len(first)}{line}\n"
+
+    count = len(report.findings)
+    yield (
+        "The archive is sound.\n" if report.sound else f"{count} {'thing is' if count == 1 else 'things are'} amiss.\n"
+    )
+    for finding in report.findings:
+        yield "\n"
+        yield from paragraph(f"{finding.kind}: {finding.where}", "")
+        yield from paragraph(finding.says)
+        yield from paragraph(f"What to do: {finding.do}.")
+    for heading, lines in (("Proved", report.proved), ("Not proved", report.not_proved), ("To know", _known(report))):
+        if lines:
+            yield f"\n{heading}\n"
+            for line in lines:
+                yield from paragraph(line, "- ")
+
+
+def _known(report: Report) -> tuple[str, ...]:
+    if not report.problems:
+        return report.notes
+    records = "record" if report.problems == 1 else "records"
+    what = f"{report.problems:,} {records} of captures could not be read as posts when they were added".replace(
+        ",", " "
+    )
+    return (*report.notes, f"{what}. That is no damage: the bytes are kept, and the table problems says why.")
