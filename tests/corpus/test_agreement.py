@@ -15,6 +15,7 @@ from tests.corpus import worlds
 
 from clew.corpus import Task, local, weave
 from clew.corpus.tables import is_shown
+from clew.posts import Account, Notice, Origin, Post
 from clew.threads import to_json
 from clew.threads import weave as weave_posts
 
@@ -130,11 +131,18 @@ def test_the_client_is_asked_for_in_clear_words(tmp_path: Path) -> None:
     assert done.stderr == "clew: --engine spark needs --connect sc://HOST:PORT. See: clew weave --help\n"
 
 
-@pytest.mark.usefixtures("small_buckets")
-@pytest.mark.parametrize("seed", [23, 1503, 5025, 5823])
-def test_a_notice_about_a_post_that_is_held_elsewhere_draws_no_gap(seed: int, tmp_path: Path) -> None:
-    made = worlds.posts(seed)
-    for_this = worlds.notices(seed, made)
-    task = Task(inputs=worlds.write(made, tmp_path / "in"), out=tmp_path / "out", notices=for_this, workers=1)
-    weave(task)
-    assert given(tmp_path / "out") == wanted(seed, singles=False)
+def test_a_notice_that_names_another_author_than_the_held_post_has_is_taken_as_in_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "LEAST_ROWS", 1)
+    monkeypatch.setattr(local, "MOST_ROWS", 1)
+    ana, others = Account(id="1", handle="ana"), [Account(id=str(own), handle=f"u{own}") for own in range(2, 9)]
+    first = Post(platform="x", id="100", author=ana, text="1/ the port", edges_stated=True)
+    made = [first, *(Post(platform="x", id=f"20{n}", author=own, text="2/") for n, own in enumerate(others))]
+    here = Origin(capture="sha256:0", file="f", place="line 1")
+    gone = [
+        Notice(kind="gone", says="not given", origin=here, platform="x", post=own.id, author=ana, reply_to="100")
+        for own in made[1:]
+    ]
+    weave(Task(inputs=worlds.write(made, tmp_path / "in"), out=tmp_path / "out", notices=gone, workers=1))
+    assert given(tmp_path / "out") == sorted(map(to_json, filter(is_shown, weave_posts([*made, *gone]))))

@@ -101,7 +101,7 @@ def _check_memory(task: Task, corpus: Corpus) -> None:
 
 def _spill(task: Task, corpus: Corpus, reading: Reading, output: Output, watch: Watch) -> None:
     output.clear()
-    made = _plan(task, corpus, reading, output, watch)
+    made = _plan(task, corpus, reading, watch)
     with ExitStack() as stack:
         buckets = _Buckets(output.spill, made.buckets, stack)
         singles = stack.enter_context(output.writer("posts", "single"))
@@ -117,15 +117,12 @@ def _spill(task: Task, corpus: Corpus, reading: Reading, output: Output, watch: 
     output.spilled(made.buckets, int((made.role == plan.SINGLE).sum()))
 
 
-def _plan(task: Task, corpus: Corpus, reading: Reading, output: Output, watch: Watch) -> Plan:
-    """Return the plan, and keep the notices beside the buckets, as far as they hold."""
+def _plan(task: Task, corpus: Corpus, reading: Reading, watch: Watch) -> Plan:
     gathered = Gathered.of(corpus.rows)
     notices = marks.NoticeKeys.of(task.notices)
     for rows in corpus.batches(BATCH, but=("author_name", "links", "mentions", "tags", "media")):
         gathered.add(marks.of(rows, reading, notices))
         watch("laying out posts", gathered.rows, corpus.rows)
-    settled = marks.settled(task.notices, gathered.ids()) if task.notices else []
-    output.notices.write_bytes(msgspec.msgpack.encode(settled))
     share = task.memory // 2 // (_workers(task) * POST_BYTES)
     return plan.made(gathered, bucket_rows=max(LEAST_ROWS, min(share, MOST_ROWS)), everything=task.singles)
 
@@ -193,7 +190,7 @@ def _weave_buckets(task: Task, reading: Reading, output: Output, watch: Watch) -
     left = output.left()
     done = output.buckets - len(left)
     watch("weaving", done, output.buckets)
-    notices = output.notices.read_bytes()
+    notices = msgspec.msgpack.encode(list(task.notices))
     for _ in _each(left, min(_workers(task), max(1, len(left))), (output, notices, reading, task.singles)):
         done += 1
         watch("weaving", done, output.buckets)

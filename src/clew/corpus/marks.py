@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -28,7 +27,6 @@ __all__ = [
     "NoticeKeys",
     "may_bear_a_number",
     "of",
-    "settled",
 ]
 
 NUMBERED = 1
@@ -88,23 +86,6 @@ class NoticeKeys:
             authors=_words(word for account in accounts for word in (account.id, account.handle)),
             captures=_words(notice.origin.capture for notice in notices),
         )
-
-
-def _gone(notices: Sequence[Notice]) -> Keys:
-    """Return the keys of the posts that notices say are not given; NONE for a notice of another kind."""
-    about = pa.array([notice.post if notice.kind == "gone" else None for notice in notices], pa.string())
-    platforms = pa.array([notice.platform for notice in notices], pa.string())
-    return keys.column(about, keys.of_platforms(platforms, "unknown"))
-
-
-def settled(notices: Sequence[Notice], held: Keys) -> list[Notice]:
-    """Return the notices, those about posts that are held after all without what these answered: it hides nothing."""
-    gone = _gone(notices)
-    at_hand = np.isin(gone, held) & (gone != keys.NONE)
-    return [
-        msgspec.structs.replace(notice, reply_to=None) if there else notice
-        for notice, there in zip(notices, at_hand.tolist(), strict=True)
-    ]
 
 
 def _words(words: object) -> pa.Array:

@@ -43,7 +43,6 @@ class Output:
         """Raises BadOption where the folder holds something else."""
         self.folder = folder
         self.spill = folder / ".buckets"
-        self.notices = self.spill / "notices"
         self._sign = json.loads(json.dumps(sign))
         found = self._page()
         if found is None and folder.exists() and any(folder.iterdir()):

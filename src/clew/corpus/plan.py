@@ -64,10 +64,6 @@ class Gathered:
             self.handles.append((pairs[0], pairs[1]))
         self.rows += len(found.id)
 
-    def ids(self) -> Keys:
-        """Return the keys of all posts and of their other wordings."""
-        return np.concatenate([self.id, *(ids for _, ids in self.versions)])
-
 
 @dataclass(frozen=True, slots=True)
 class Guests:

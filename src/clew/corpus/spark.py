@@ -52,8 +52,8 @@ def weave(task: Task, connect: str) -> Total:
     session = _session(connect)
     rows = output.spill / "rows"
     _number_rows(session, corpus, rows)
-    laid, notices = _plan(session, rows, corpus, reading, task)
-    singles = _weave_buckets(session, rows, laid, reading, notices, output, everything=task.singles)
+    made = _plan(session, rows, corpus, reading, task)
+    singles = _weave_buckets(session, rows, made, reading, task, output)
     shutil.rmtree(rows, ignore_errors=True)
     output.spilled(0, singles)
     return output.finish(corpus.rows)
@@ -87,10 +87,8 @@ def _number_rows(session: Any, corpus: Corpus, folder: Path) -> None:
     whole.select(*names).withColumn(ROW, functions.monotonically_increasing_id()).write.parquet(str(folder))
 
 
-def _plan(
-    session: Any, rows: Path, corpus: Corpus, reading: Reading, task: Task
-) -> tuple[tuple[plan.Plan, Any], list[Notice]]:
-    """Return the plan, the numbers of the rows in the order in which it counts them, and the notices that hold."""
+def _plan(session: Any, rows: Path, corpus: Corpus, reading: Reading, task: Task) -> tuple[plan.Plan, Any]:
+    """Return the plan, and the numbers of the rows in the order in which it counts them."""
     packed = msgspec.msgpack.encode(list(task.notices))
     frame = session.read.parquet(str(rows)).mapInArrow(_marker(reading, packed), _MARKED)
     found = frame.toArrow()
@@ -101,9 +99,7 @@ def _plan(
             table = stream.read_all()
         numbers.append(table.column(ROW).to_numpy())
         gathered.add(_unpacked(table))
-    notices = marks.settled(task.notices, gathered.ids()) if task.notices else []
-    made = plan.made(gathered, bucket_rows=BUCKET_ROWS, everything=task.singles)
-    return (made, np.concatenate(numbers or [[]])), notices
+    return plan.made(gathered, bucket_rows=BUCKET_ROWS, everything=task.singles), np.concatenate(numbers or [[]])
 
 
 def _marker(reading: Reading, notices: bytes) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
@@ -134,20 +130,13 @@ def _unpacked(table: pa.Table) -> Marks:
 
 
 def _weave_buckets(
-    session: Any,
-    rows: Path,
-    laid: tuple[plan.Plan, Any],
-    reading: Reading,
-    notices: list[Notice],
-    output: Output,
-    *,
-    everything: bool,
+    session: Any, rows: Path, laid: tuple[plan.Plan, Any], reading: Reading, task: Task, output: Output
 ) -> int:
     """Write what the workers weave, and return how many posts stand alone."""
     frame = session.read.parquet(str(rows))
     placed = frame.join(session.createDataFrame(_places(*laid)), ROW)
-    weaver = _weaver(reading, msgspec.msgpack.encode(notices), everything)
-    woven = placed.groupBy(BUCKET).applyInArrow(weaver, _WOVEN).toArrow()
+    notices = msgspec.msgpack.encode(list(task.notices))
+    woven = placed.groupBy(BUCKET).applyInArrow(_weaver(reading, notices, task.singles), _WOVEN).toArrow()
     singles = 0
     for at, (name, part) in enumerate(zip(*(woven.column(own).to_pylist() for own in ("name", "part")), strict=True)):
         with pa.ipc.open_stream(part) as stream:
