@@ -110,7 +110,10 @@ def link(text: str, url: str, spans: Spans, taken: list[texts.Span]) -> Link:
 
 
 def _address_in(text: str, url: str, taken: list[texts.Span]) -> texts.Span | None:
+    opening = _bare(url)[:4]
     for word in _URL_LIKE.finditer(text):
+        if opening not in word[0].casefold() and "%" not in word[0]:
+            continue
         end = word.start() + len(word[0].rstrip(".,;:!?'»"))
         cut = texts.is_cut(word[0])
         span = (word.start(), word.end() if cut else end)
@@ -138,8 +141,12 @@ def _shows(words: str, url: str) -> bool:
     return len(shown) >= 4 and whole.startswith(shown)
 
 
+_SCHEME = re.compile(r"^[a-z]+://")
+
+
 def _bare(url: str) -> str:
-    bare = re.sub(r"^[a-z]+://", "", unquote(url.strip()).casefold()).removeprefix("www.")
+    url = url.strip()
+    bare = _SCHEME.sub("", (unquote(url) if "%" in url else url).casefold()).removeprefix("www.")
     return bare.replace("/?", "?").rstrip("/")
 
 

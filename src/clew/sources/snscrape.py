@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from clew import addresses, fields, records, texts, times
@@ -26,8 +27,6 @@ LOST = (
     "Tools that read one generation find no text in the others; pandas rounds `inReplyToTweetId` where a line has none."
 )
 
-MOST_LINKS = 20
-"""More links than this are shown without their scheme: laying texts over one another would take too long."""
 
 _HEAD = re.compile(
     rb'^\[?\s*\{\s*(?:"_type":\s*"snscrape\.modules\.'
@@ -203,12 +202,22 @@ def _link(item: dict[str, Any]) -> tuple[int, int, str, str, str]:
 
 def _shown(raw: str, spans: list[texts.Span], rendered: str) -> dict[int, str]:
     """Return what readers saw at each link's start, by laying the raw text over the rendered one; {} if they differ."""
-    pattern, at, places = "", 0, sorted(span for span in spans if span[0] >= 0)
-    for start, end in places:
-        pattern += re.escape(raw[at:start]) + r"(\S+?)"
-        at = end
-    found = re.fullmatch(pattern + re.escape(raw[at:]), rendered) if len(places) <= MOST_LINKS else None
-    return dict(zip((start for start, _ in places), found.groups(), strict=True)) if found else {}
+    places = sorted(span for span in spans if span[0] >= 0)
+    if not places:
+        return {}
+    first, last = raw[: places[0][0]], raw[places[-1][1] :]
+    if not rendered.startswith(first) or not rendered.endswith(last):
+        return {}
+    shown: dict[int, str] = {}
+    at, ends = len(first), [start for start, _ in places[1:]]
+    for (start, end), following in zip_longest(places, ends):
+        between = raw[end:following]
+        stop = len(rendered) - len(last) if following is None else rendered.find(between, at + 1)
+        if stop <= at or (not between and following is not None) or len(rendered[at:stop].split()) != 1:
+            return {}
+        shown[start] = rendered[at:stop].strip()
+        at = stop + len(between)
+    return shown
 
 
 def _strings(record: dict[str, Any], key: str) -> list[str]:
