@@ -16,7 +16,7 @@ __all__ = ["COMMANDS", "clew", "main"]
 
 #: What `clew --help` says of each command, without importing any of them.
 COMMANDS = {
-    "read": "Unroll the threads in files, folders, zips, tars or standard input (-).",
+    "read": "Unroll the threads in files, folders, zips, tars, standard input (-) or at an address.",
     "weave": "Weave a corpus in Parquet, here or through Spark.",
     "publish": "Make documents of threads: Markdown, HTML, EPUB, PDF, JSON-LD, Atom.",
     "cite": "Cite threads, posts and passages, and check what was cited.",

@@ -98,7 +98,7 @@ class Tally:
 @click.option("--budget", type=click.FloatRange(0), metavar="USD", help="Of an address: what may be spent on answers.")
 @click.option("--width", type=click.IntRange(40, 200), help="Columns of text; the terminal's.")
 def command(**given: Any) -> int:
-    """Unroll the threads in files, folders, zips, tars or standard input (-), or at the address of a post or profile.
+    """Unroll the threads in files, folders, zips, tars, standard input (-) or at an address.
 
     Each thread says what is missing from it and how that is known. Threads are two posts or more, or a single one
     with a sign that there was more: a number, a gap.
