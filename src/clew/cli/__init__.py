@@ -14,7 +14,8 @@ from clew.errors import ClewError
 
 __all__ = ["COMMANDS", "clew", "main"]
 
-#: What `clew --help` says of each command, without importing any of them.
+#: What `clew --help` says of each command, without importing any of them. The command `list`
+#: is a module here: once it is imported, the name `list` in this file is that module.
 COMMANDS = {
     "read": "Unroll the threads in files, folders, zips, tars, standard input (-) or at an address.",
     "weave": "Weave a corpus in Parquet, here or through Spark.",
@@ -37,7 +38,7 @@ class _Lazy(click.Group):
     """A group that imports the module of a command only when that command is asked for."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
@@ -53,7 +54,7 @@ class _Lazy(click.Group):
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([*COMMANDS.items()])
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=False)
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code: 0, 2 bad usage or input, 4 nothing found, 130 interrupted."""
     _be_utf8()
     try:
-        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        code = _run([*(sys.argv[1:] if arguments is None else arguments)])
         sys.stdout.flush()
     except BrokenPipeError:
         code = 0
