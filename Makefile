@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN := chromium epubcheck poppler-utils fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 
-.PHONY: help install demo check test cases bench samples docs services fuzz clean
+.PHONY: help install demo check test cases bench samples docs services fuzz crash clean
 
 help:            ## say what there is to make
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -36,6 +36,9 @@ docs: $(BIN)/clew      ## make the pages that are made from the code
 
 samples: $(BIN)/clew   ## count what is read from ../shared/samples into docs/samples.md
 	$(BIN)/python -m benchmarks.samples
+
+crash: $(BIN)/clew     ## let archives die a thousand times, and look what is left
+	$(BIN)/python -m benchmarks.crash --rounds 1000
 
 bench: $(BIN)/clew     ## all benchmarks, each printing its table
 	$(BIN)/python -m benchmarks.startup

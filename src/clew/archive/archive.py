@@ -120,7 +120,7 @@ class Archive:
             DamagedArchive: The ledger or a capture is not what it was.
             NotWritten: The disk refuses.
         """
-        with self._locked(wait=True, waiting=waiting):
+        with self._locked(wait=True, waiting=waiting), _refusals(self.path):
             self._rebuilt()
 
     def is_behind(self) -> bool:
@@ -146,7 +146,11 @@ class Archive:
             usable = connection is not None
         if not usable:
             self._rebuilt()
-        with schema.closing_after(self.path / DATABASE) as connection, schema.translated(connection):
+        with (
+            _refusals(self.path),
+            schema.closing_after(self.path / DATABASE) as connection,
+            schema.translated(connection),
+        ):
             yield Writer(self.path, connection, self._hand)
 
     @contextmanager
@@ -164,17 +168,29 @@ class Archive:
             yield connection if version == schema.VERSION else None
 
     def _rebuilt(self) -> None:
-        """Make the database beside the old one, then take its content over in one transaction."""
+        """Make the database beside the old one, then take its content over in one transaction.
+
+        Where the old one is broken, the new one takes its place.
+        """
         points.reached("rebuild-begun")
-        new = self.path / f"{DATABASE}.new"
+        new, old = self.path / f"{DATABASE}.new", self.path / DATABASE
         _remove(new)
         schema.created(new)
-        with schema.closing_after(new) as connection:
+        with self._readable() as readable:
+            usable = readable is not None
+        with schema.closing_after(new) as connection, schema.translated(connection):
             Writer(self.path, connection, self._hand).finish()
             self._keep_attempts(connection)
             points.reached("rebuild-filled")
-            self._swap(connection)
+            if usable:
+                with schema.closing_after(old) as target:
+                    connection.backup(target)
+            else:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         points.reached("rebuild-swapped")
+        if not usable:
+            _remove(old)
+            new.replace(old)
         _remove(new)
 
     def _keep_attempts(self, connection: sqlite3.Connection) -> None:
@@ -185,15 +201,14 @@ class Archive:
                 with schema.writing(connection):
                     connection.executemany("INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def _swap(self, connection: sqlite3.Connection) -> None:
-        old = self.path / DATABASE
-        with self._readable() as readable:
-            usable = readable is not None
-        if not usable:
-            _remove(old)
-        with schema.closing_after(old) as target:
-            target.execute("PRAGMA journal_mode = WAL")
-            connection.backup(target)
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """Turn what the system says of a disk that refuses into our error."""
+    try:
+        yield
+    except OSError as error:
+        raise NotWritten(str(path), (error.strerror or str(error)).lower()) from error
 
 
 def _is_begun(path: Path) -> bool:

@@ -116,8 +116,8 @@ def _elsewhere(
     return found
 
 
-def _seen(number: int, record: str, member: str, file: str, place: str, when: str) -> Seen:
-    return Seen(post=decoded(record, member, file, place), when=when, number=number)
+def _seen(number: int, record: str, member: str, file: str, place: str, as_of: str | None, kept: str) -> Seen:
+    return Seen(post=decoded(record, member, file, place), as_of=as_of, kept=kept, number=number)
 
 
 def _pointed(post: Post) -> Iterable[str]:
@@ -129,7 +129,7 @@ def _pointed(post: Post) -> Iterable[str]:
 
 _LIST = "IN (SELECT value FROM json_each(?))"
 _ROWS = f"SELECT account FROM accounts WHERE same_as IN (SELECT same_as FROM accounts WHERE account {_LIST})"
-_FIELDS = "s.sighting, s.record, m.digest, s.file, s.place, coalesce(c.as_of, c.kept_at)"
+_FIELDS = "s.sighting, s.record, m.digest, s.file, s.place, c.as_of, c.kept_at"
 _FROM = "sightings AS s JOIN captures AS c ON c.capture = s.capture JOIN captures AS m ON m.capture = s.member"
 _SIGHTINGS = f"""SELECT {_FIELDS}, s.account FROM {_FROM}
     WHERE s.account {_LIST} AND s.record IS NOT NULL AND s.capture <= ? ORDER BY s.sighting"""

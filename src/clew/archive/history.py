@@ -122,7 +122,7 @@ def _sightings(connection: sqlite3.Connection, names: Sequence[str], until: int)
     ):
         records.setdefault(content, record)
         post = decoded(record or records[content], digest, file, place)
-        seen = Seen(post=post, when=as_of or kept, number=number)
+        seen = Seen(post=post, as_of=as_of, kept=kept, number=number)
         found.append((seen, Sighting(capture=digest, name=name, kept=kept, as_of=as_of, file=file, place=place)))
     order = {seen.number: at for at, seen in enumerate(in_order(seen for seen, _ in found))}
     return sorted(found, key=lambda pair: order[pair[0].number])

@@ -79,7 +79,7 @@ def authors(connection: sqlite3.Connection) -> Iterator[Holder]:
             platform=platform,
             author=author,
             id=identity,
-            handles=tuple((handles or "").split()),
+            handles=tuple(handles.split(",")) if handles else (),
             posts=posts,
             threads=threads,
             first=first,
@@ -142,9 +142,11 @@ _OTHERS = f"SELECT post FROM other_ids WHERE other {_LIST}"
 _MEMBERS = f"SELECT post FROM posts WHERE thread IN (SELECT thread FROM threads WHERE id {_LIST})"
 _NAMED = """SELECT account FROM accounts WHERE id = ?
     UNION SELECT account FROM accounts WHERE folded = ?"""
-_AUTHORS = """SELECT a.platform, min(p.author), max(a.id), group_concat(DISTINCT a.handle),
-        sum(p.posts), sum(p.threads), min(p.first), max(p.last)
-    FROM (SELECT account, max(author) AS author, sum(posts) AS posts, sum(is_thread) AS threads,
-            min(first) AS first, max(last) AS last FROM threads GROUP BY account) AS p
-    JOIN accounts AS own ON own.account = p.account JOIN accounts AS a ON a.account = own.same_as
-    GROUP BY own.same_as ORDER BY sum(p.threads) DESC, sum(p.posts) DESC, min(p.author)"""
+_AUTHORS = """SELECT platform, author,
+        (SELECT max(id) FROM accounts AS a WHERE a.same_as = mark),
+        (SELECT group_concat(DISTINCT handle) FROM accounts AS a WHERE a.same_as = mark),
+        posts, threads, first, last
+    FROM (SELECT own.same_as AS mark, t.platform, t.author, sum(t.posts) AS posts, sum(t.is_thread) AS threads,
+            min(t.first) AS first, max(t.last) AS last
+        FROM threads AS t JOIN accounts AS own ON own.account = t.account GROUP BY own.same_as)
+    ORDER BY threads DESC, posts DESC, author"""

@@ -50,6 +50,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fi
     """Where its record begins there."""
     length: int | None = None
     """How many bytes of the file its record takes."""
+    packed: str | None = None
+    """`sha256:` and the digest of these bytes, packed as they stand there."""
     format: str | None = None
     """What the user named as its format; None: it was told by its content."""
     columns: Mapping[str, str] | None = None

@@ -194,8 +194,8 @@ def _placed(page: _Page, held: set[tuple[str, str]]) -> list[tuple[Post, Post]]:
             final[at] = _left_over(page.posts[at], at, final, held)
     before: Post | None = None
     placed: list[tuple[Post, Post]] = []
-    for post, own in zip(page.posts, final, strict=True):
-        if own is not None and own.reply_to is None and before is not None and (own.platform, own.id) not in held:
+    for post, found, own in zip(page.posts, page.found, final, strict=True):
+        if own is not None and found is None and own.reply_to is None and before is not None:
             own = msgspec.structs.replace(
                 own, reply_to=before.id, reply_to_author=before.author.id or before.author.handle
             )

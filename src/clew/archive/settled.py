@@ -23,8 +23,10 @@ class Seen:
     """One sighting of a post."""
 
     post: Post
-    when: str
-    """As of when the capture shows it: what its source says of that, else when it was kept."""
+    as_of: str | None
+    """As of when the capture shows posts, where its source says so."""
+    kept: str
+    """When the capture was added."""
     number: int
     """Of the sighting."""
 
@@ -56,8 +58,18 @@ def settled(sightings: Iterable[Seen]) -> list[Post]:
 
 
 def in_order(sightings: Iterable[Seen]) -> list[Seen]:
-    """Return sightings of a post, the one that shows its latest state last."""
-    return sorted(sightings, key=_order)
+    """Return sightings of a post, the one that shows its latest state last.
+
+    The time of an edit tells, and as of when a source shows posts; where neither is known, when captures were added.
+    """
+    found = list(sightings)
+    edits = any(seen.post.edited for seen in found)
+    return sorted(found, key=lambda seen: (_known(seen) or ("" if edits else seen.kept), seen.kept, seen.number))
+
+
+def _known(seen: Seen) -> str:
+    edited = seen.post.edited.isoformat()[:19] if seen.post.edited else ""
+    return max(edited, seen.as_of or "")
 
 
 def shown(sightings: Sequence[Seen]) -> Post:
@@ -89,8 +101,3 @@ def _versions(ordered: Sequence[Seen], best: Post, own: str) -> tuple[Version, .
             texts.add(words)
             found.append(Version(id=seen.post.id, time=seen.post.edited or seen.post.time, text=seen.post.text))
     return tuple(found)
-
-
-def _order(seen: Seen) -> tuple[str, str, int]:
-    edited = seen.post.edited.isoformat()[:19] if seen.post.edited else ""
-    return max(edited, seen.when), edited, seen.number

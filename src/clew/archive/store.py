@@ -146,13 +146,13 @@ class Store:
             raise NotWritten(str(self._folder), (error.strerror or str(error)).lower()) from error
 
     def _written(self, out: BinaryIO, name: str, line: Line, opens: Callable[[], BinaryIO]) -> Line:
-        offset = out.tell()
+        offset, packed = out.tell(), warc.Digesting(out)
         try:
             with opens() as block:
                 digest, size = _measured(block, line)
                 points.reached("capture-begun")
                 warc.written(
-                    out,
+                    packed,
                     block,
                     size,
                     digest,
@@ -166,7 +166,13 @@ class Store:
         if line.digest not in (None, digest):
             raise NotReadable(line.name or "", "it changed while it was read")
         return msgspec.structs.replace(
-            line, digest=digest, size=size, warc=name, offset=offset, length=out.tell() - offset
+            line,
+            digest=digest,
+            size=size,
+            warc=name,
+            offset=offset,
+            length=out.tell() - offset,
+            packed=packed.digest,
         )
 
     def _segment(self, lines: list[Line]) -> str:
@@ -181,8 +187,9 @@ class Store:
         digest = _digest(data)
         line = self._line("segment", digest=digest, size=len(data), warc=name, offset=0)
         with (self._folder / name).open("xb") as out:
+            packed = warc.Digesting(out)
             warc.written(
-                out,
+                packed,
                 io.BytesIO(data),
                 len(data),
                 digest,
@@ -191,7 +198,7 @@ class Store:
                 uri=None,
                 time=line.time,
             )
-            lines.append(msgspec.structs.replace(line, length=out.tell()))
+            lines.append(msgspec.structs.replace(line, length=out.tell(), packed=packed.digest))
             points.sync(out, "segment-begun")
         points.sync_folder(self._folder)
         return name

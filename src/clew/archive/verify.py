@@ -213,6 +213,7 @@ def _record(view: View, stream: BinaryIO, where: str, line: Line) -> Iterator[Fi
     place = f"{where}, byte {line.offset}" + (f" ({line.name})" if line.name else "")
     try:
         found = warc.record(stream, line.offset or 0)
+        packed = warc.packed_digest(stream, line.offset or 0, line.length or 0)
     except warc.BadWarc as error:
         yield Finding(kind="damaged", where=place, says=str(error), do=_RESTORE)
         return
@@ -221,6 +222,7 @@ def _record(view: View, stream: BinaryIO, where: str, line: Line) -> Iterator[Fi
         "its record has another length than the ledger says": found.length != line.length,
         "its bytes have another size than the ledger says": found.size != line.size,
         "its bytes have another digest than the ledger says": found.digest != line.digest,
+        "it is packed in other bytes than the ledger says": packed != line.packed,
         "its record is of another type than the ledger says": found.type != kind,
     }
     wrong = [text for text, is_so in says.items() if is_so]

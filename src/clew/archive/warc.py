@@ -7,14 +7,14 @@ import io
 import re
 import uuid
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO, cast
 
 from clew.archive import points
 
-__all__ = ["BadWarc", "Record", "opened_block", "record", "written"]
+__all__ = ["BadWarc", "Digesting", "Record", "opened_block", "packed_digest", "record", "written"]
 
 CHUNK = 1 << 20
 _HEADER_LIMIT = 1 << 16
@@ -42,8 +42,38 @@ class Record:
     """Bytes of its gzip member."""
 
 
+class Digesting:
+    """A file that is written to, with the digest of what is written."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._found = hashlib.sha256()
+
+    def write(self, data: bytes) -> None:
+        self._found.update(data)
+        self._out.write(data)
+
+    def flush(self) -> None:
+        self._out.flush()
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` and the digest of all that was written."""
+        return f"sha256:{self._found.hexdigest()}"
+
+
+def packed_digest(stream: BinaryIO, offset: int, length: int) -> str:
+    """Return the digest of a stretch of a file, as it stands."""
+    stream.seek(offset)
+    found = hashlib.sha256()
+    while length and (chunk := stream.read(min(CHUNK, length))):
+        found.update(chunk)
+        length -= len(chunk)
+    return f"sha256:{found.hexdigest()}"
+
+
 def written(
-    out: BinaryIO, block: BinaryIO, size: int, digest: str, *, kind: str, media: str, uri: str | None, time: datetime
+    out: Digesting, block: BinaryIO, size: int, digest: str, *, kind: str, media: str, uri: str | None, time: datetime
 ) -> None:
     """Write one record as a gzip member of its own; the block must have the size and the digest that are given.
 
@@ -199,17 +229,3 @@ class _Block(io.RawIOBase):
 def _field(line: str) -> tuple[str, str]:
     name, _, value = line.partition(":")
     return name.strip().lower(), value.strip()
-
-
-def records(stream: BinaryIO) -> Iterator[tuple[int, Record]]:
-    """Yield each record of a file with its offset, to the end of the file.
-
-    Raises:
-        BadWarc: Something in it is no record in order.
-    """
-    size = stream.seek(0, io.SEEK_END)
-    offset = 0
-    while offset < size:
-        found = record(stream, offset)
-        yield offset, found
-        offset += found.length
