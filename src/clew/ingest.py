@@ -177,7 +177,10 @@ class Intake:
                 if export.members:
                     self._meant[export.capture(export.members[0])] = brought
                 yield from (_notice(note, export) for note in brought.notes)
+                before = len(self.unread)
                 yield from self._export(export, source)
+                asides = {_file_name(one) for one in export.parts() if one.address(one.members[0]) in brought.asides}
+                self.unread[before:] = [name for name in self.unread[before:] if name not in asides]
 
     def _export(self, export: Export, source: Source | None) -> Iterator[Item]:
         unread, errors, found = len(self.unread), len(self.errors), False

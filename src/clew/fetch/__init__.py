@@ -70,6 +70,8 @@ class Brought:
     notes: tuple[Note, ...]
     attempts: tuple[Attempt, ...]
     """Every request, in order."""
+    asides: frozenset[str]
+    """Addresses whose answers only led on and hold no posts."""
     answers: int
     """Answers that the file holds of this visit."""
 
@@ -103,5 +105,6 @@ async def _bring(address: Address, into: Path, settings: Settings, tell: Callabl
         tried=tuple(visit.tried.values()),
         notes=tuple(visit.notes),
         attempts=tuple(client.attempts),
+        asides=frozenset(client.asides),
         answers=client.answered,
     )

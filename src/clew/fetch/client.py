@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import io
 import logging
-import tempfile
 import zlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from clew.errors import NotFetched
 from clew.fetch.guard import Guarded, Refused, Tape
 from clew.fetch.pace import Pace, wait_named
 from clew.fetch.settings import Secret, Settings, origin_of
+from clew.fetch.spool import Spool
 from clew.fetch.warc import Kept, Warc
 
 __all__ = ["Answer", "Attempt", "Client"]
@@ -134,6 +134,8 @@ class Client:
     attempts: list[Attempt] = field(default_factory=list)
     answered: int = 0
     """Answers that came, or stood in the file already."""
+    asides: set[str] = field(default_factory=set)
+    """Addresses whose answers only led on: lists of copies, lookups of names."""
     _guard: Guarded = field(init=False)
     _pace: Pace = field(init=False)
     _http: httpx2.AsyncClient = field(init=False)
@@ -167,11 +169,18 @@ class Client:
         self._guard.named.add(origin_of(url))
 
     async def get(
-        self, url: str, *, accept: str = JSON, token: Secret | None = None, more: dict[str, str] | None = None
+        self,
+        url: str,
+        *,
+        accept: str = JSON,
+        token: Secret | None = None,
+        more: dict[str, str] | None = None,
+        aside: bool = False,
     ) -> Answer:
         """Return the last answer for an address, redirects followed; whatever its status, it is kept.
 
-        A token goes to the origin of the address alone, never along with a redirect.
+        A token goes to the origin of the address alone, never along with a redirect. `aside` says that no posts are
+        expected in the answer.
 
         Raises:
             NotFetched: No answer came that says anything of what was asked for; `attempts` tell why.
@@ -179,6 +188,8 @@ class Client:
         first = origin_of(url)
         for _ in range(self.settings.limits.redirects + 1):
             own = token if origin_of(url) == first else None
+            if aside:
+                self.asides.add(url)
             answer = await self._answer(url, accept, own, more or {})
             moved = answer.headers.get("Location")
             if answer.status not in _MOVED or not moved:
@@ -373,7 +384,7 @@ class Client:
 
 async def _taken(url: str, response: httpx2.Response, most: int) -> _Exchange:
     """Return an answer's bytes; what breaks off or is too long is cut there and says so."""
-    body: IO[bytes] = tempfile.SpooledTemporaryFile(1 << 20)
+    body = Spool()
     digest = hashlib.sha256()
     tape = response.extensions["network_stream"]
     assert isinstance(tape, Tape)
@@ -397,7 +408,7 @@ async def _taken(url: str, response: httpx2.Response, most: int) -> _Exchange:
     told = [(name, value) for name, value in response.request.headers.items() if name != "authorization"]
     is_chunked = "Transfer-Encoding" in response.headers  # tools do not agree on what is the body then
     named = None if is_chunked else f"sha256:{digest.hexdigest()}"
-    return _Exchange(url, response.status_code, response.headers, told, tape.taken(), body, named, packed, cut)
+    return _Exchange(url, response.status_code, response.headers, told, tape.taken(), body.whole(), named, packed, cut)
 
 
 def _in_memory(exchange: _Exchange) -> _Exchange:

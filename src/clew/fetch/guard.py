@@ -6,16 +6,15 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-import tempfile
 from collections.abc import Iterable
 from typing import IO, Any
 
 import httpcore2
 
+from clew.fetch.spool import Spool
+
 __all__ = ["Guarded", "Refused", "Tape", "is_public"]
 
-_MEMORY = 1 << 20
-"""Bytes of an answer that are held in memory; what goes beyond lies in a temporary file."""
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
@@ -49,7 +48,7 @@ class Tape(httpcore2.AsyncNetworkStream):
 
     def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
         self._inner = inner
-        self._received = _spool()
+        self._received = Spool()
         self._has_heard = False
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -65,26 +64,19 @@ class Tape(httpcore2.AsyncNetworkStream):
 
     def taken(self) -> IO[bytes]:
         """Return what was received, as it came, and begin anew."""
-        taken, self._received, self._has_heard = self._received, _spool(), False
-        taken.seek(0)
-        return taken
+        taken, self._received, self._has_heard = self._received, Spool(), False
+        return taken.whole()
 
     async def aclose(self) -> None:
-        self._received.close()
-        await self._inner.aclose()
+        await self._inner.aclose()  # what was received may still be taken
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.AsyncNetworkStream:
-        self._received.close()
         return Tape(await self._inner.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
-
-
-def _spool() -> IO[bytes]:
-    return tempfile.SpooledTemporaryFile(_MEMORY)
 
 
 class Guarded(httpcore2.AsyncNetworkBackend):

@@ -69,17 +69,18 @@ async def _from(
             continue
         if answer.is_good and is_one(answer.body):
             return True, f"{page} as it was on {copy.time:%Y-%m-%d %H:%M} UTC"
+        visit.client.asides.add(answer.url)
     return False, f"{len(copies)} copies, none with the post," if copies else "no copy"
 
 
 async def _copies(gate: str, page: str, visit: Visit, near: datetime | None) -> list[Copy]:
     """Return the copies that an archive has of a page."""
     when = {"Accept-Datetime": format_datetime((near or datetime.now(UTC)).astimezone(UTC), usegmt=True)}
-    first = await visit.client.get(f"{gate}{page}", accept=ANYTHING, more=when)
+    first = await visit.client.get(f"{gate}{page}", accept=ANYTHING, more=when, aside=True)
     listed = [url for url, given in links(first.headers.get("Link", "")) if "timemap" in given.get("rel", "").split()]
     found: dict[str, Copy] = {}
     for url in listed[:1]:
-        answer = await visit.client.get(urljoin(first.url, url), accept=LISTED)
+        answer = await visit.client.get(urljoin(first.url, url), accept=LISTED, aside=True)
         if answer.is_good:
             found |= _mementos(answer.body.decode("utf-8", "replace"), answer)
     own = first.headers.get("Memento-Datetime")

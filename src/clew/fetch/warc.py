@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import tempfile
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +19,7 @@ from typing import IO, Any, BinaryIO
 from urllib.parse import urlsplit
 
 from clew.errors import DamagedFile, NotReadable
+from clew.fetch.spool import Spool
 
 __all__ = ["Kept", "Warc"]
 
@@ -134,10 +134,9 @@ class Warc:
         with open(self.path, "rb") as stream:
             stream.seek(kept.offset)
             record = next(iter(ArchiveIterator(stream)))
-            spool: IO[bytes] = tempfile.SpooledTemporaryFile(1 << 20)
+            spool = Spool()
             _copy_payload(record, spool)
-        spool.seek(0)
-        return spool
+        return spool.whole()
 
     # Writing ---------------------------------------------------------------------------------------------------------
 
@@ -238,7 +237,7 @@ def _kept(record: Mapping[str, str], block: bytes, start: int) -> Kept:
     )
 
 
-def _copy_payload(record: Any, into: IO[bytes]) -> None:
+def _copy_payload(record: Any, into: Spool) -> None:
     from warcio.bufferedreaders import ChunkedDataReader  # type: ignore[import-untyped]
 
     body = record.raw_stream
