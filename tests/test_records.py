@@ -127,6 +127,19 @@ def test_numbers_that_no_standard_allows_and_halves_of_letters_are_read(take: Ta
     assert str(found) == "[nan, -inf, '�', inf, 123456789012345678901234567890]"
 
 
+@given(value=JSON)
+def test_a_held_value_is_walked_like_a_text(value: Any) -> None:
+    def again(held: records.Held) -> Any:
+        match held.peek():
+            case "{":
+                return {key: again(held) for key in held.keys()}  # noqa: SIM118
+            case "[":
+                return [again(held) for _ in held.items()]
+        return held.value()
+
+    assert again(records.Held(value)) == value
+
+
 @given(
     rows=st.lists(st.fixed_dictionaries({"id": JSON}, optional={"b": JSON, "c": JSON}), max_size=8),
     chunk=st.integers(1, 90),

@@ -53,15 +53,17 @@ def find_parts(text: str) -> Parts:
     >>> [mention.word for mention in find_parts("@ana on medium.com/@ben").mentions]
     ['ana']
     """
-    named = list(_named(text))
-    found: list[tuple[Found, int]] = [
-        *((item, 0) for item in find_links(text)),
-        *((item, 1) for item, _ in named),
-        *((item, 2) for item in _tagged(text)),
-        *((item, 3) for item in find_cashtags(text)),
-    ]
-    lists = {item for item, is_list in named if is_list}
+    named = list(_named(text)) if "@" in text or "＠" in text else []
+    found: list[tuple[Found, int]] = [(item, 0) for item in find_links(text)]
+    found += [(item, 1) for item, _ in named]
+    if "#" in text or "＃" in text:
+        found += [(item, 2) for item in _tagged(text)]
+    if "$" in text:
+        found += [(item, 3) for item in find_cashtags(text)]
     parts = Parts([], [], [], [])
+    if not found:
+        return parts
+    lists = {item for item, is_list in named if is_list}
     end = 0
     for item, kind in sorted(found, key=lambda pair: (pair[0].start, pair[1])):
         if item.start >= end:
@@ -210,9 +212,15 @@ def find_links(text: str) -> list[Found]:
 
 
 def _links(text: str) -> Iterator[tuple[int, int]]:
-    used = 0
-    for run in _RUN.finditer(text):
-        if run.end() <= used or "." not in run[0]:
+    used = at = 0
+    while (dot := text.find(".", at)) >= 0:
+        if text[dot + 1 : dot + 2] in ("", " ", "\n"):
+            at = dot + 1
+            continue
+        after_space = max(text.rfind(" ", at, dot) + 1, at)
+        run = next(run for run in _RUN.finditer(text, after_space) if run.end() > dot)
+        at = run.end()
+        if at <= used:
             continue
         for begin, end in _hosts(text, run.start(), run.end(), used):
             scheme = _scheme(text, begin, used) if begin == run.start() else None

@@ -267,6 +267,37 @@ class Json:
         return not self._ended
 
 
+class Held:
+    """A value of JSON that is in memory, walked like a text of JSON."""
+
+    position = 0
+
+    def __init__(self, value: Any) -> None:
+        self._next = value
+
+    def peek(self) -> str:
+        """Return with what the next value would begin, as far as it matters: `{`, `[` or something else."""
+        if isinstance(self._next, dict):
+            return "{"
+        return "[" if isinstance(self._next, list) else '"'
+
+    def value(self) -> Any:
+        """Return the next value, whole."""
+        return self._next
+
+    def keys(self) -> Iterator[str]:
+        """Yield the keys of the object that comes next; in between its value comes next."""
+        for key, value in self._next.items():
+            self._next = value
+            yield key
+
+    def items(self) -> Iterator[int]:
+        """Yield the index of each value of the array that comes next; in between that value comes next."""
+        for index, value in enumerate(self._next):
+            self._next = value
+            yield index
+
+
 def _breaks_off(rest: str, reason: str) -> bool:
     """Say whether JSON that can't go on with this rest was sound up to its end."""
     is_word = any(word.startswith(rest.strip()) for word in _WORDS)

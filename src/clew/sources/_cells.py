@@ -41,6 +41,8 @@ def is_true(cell: str) -> bool:
 
 def is_id(cell: str) -> bool:
     """Say whether a cell can hold a post's id: a number, an at:// uri or an address."""
+    if cell.isdecimal():
+        return True
     return bool(re.fullmatch(r"[\d.,eE+]+|at://\S+|https?://\S+|\S+-\d+", cell)) and any(
         sign.isdigit() for sign in cell
     )
@@ -55,6 +57,8 @@ def bare(cell: str) -> str:
     cell = cell.strip()
     if not cell or cell in ("0", "-1"):
         return ""
+    if cell.isdecimal():
+        return cell
     found = _WRAPPED.match(cell)
     return next((part for part in found.groups() if part is not None), cell) if found else cell
 

@@ -229,7 +229,7 @@ class _Reading:
         place = self._at.get(role)
         if place is None or not (cell := cells[place].strip()):
             return ""
-        return "" if cell.lower() in _cells.NOTHING else fields.clean(cell)
+        return "" if len(cell) < 10 and cell.lower() in _cells.NOTHING else fields.clean(cell)
 
     def _post(self, cells: list[str], origin: Origin) -> Post:
         address = _cells.address(self._cell(cells, "url"))
@@ -349,6 +349,8 @@ class _Reading:
         """Return an id that a post can do without; None where it is missing or was rounded."""
         if not (cell := _cells.bare(self._cell(cells, role))):
             return None
+        if cell.isdecimal() and not cell.endswith("00000"):
+            return cell
         try:
             return _cells.whole(cell, role)
         except BadRecord:
@@ -482,6 +484,8 @@ def _placed(urls: list[Any]) -> _x.Entities | None:
 
 def _unfolded(text: str, urls: list[str]) -> tuple[list[Link], str]:
     """Return the links of a text with the addresses behind them, where these are told for each; own pictures fall."""
+    if "://" not in text:
+        return [], text
     urls = [fields.clean(url) for url in dict.fromkeys(urls)]
     for url in urls:
         if url.startswith(_PICTURE):

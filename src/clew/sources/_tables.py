@@ -134,12 +134,12 @@ def _records(text: io.TextIOWrapper, form: _Form) -> Iterator[Row]:
     before = 1 if form.declared else 0
     if form.declared:
         text.readline()
-    reader = csv.reader(text, delimiter=form.delimiter)
+    lines = (line.replace("\0", "") if "\0" in line else line for line in text)
+    reader = csv.reader(lines, delimiter=form.delimiter)
     width = start = 0
     for cells in reader:
         first, start = start + 1, reader.line_num
         place = f"line {first + before}"
-        cells = [cell.replace("\0", "") for cell in cells]
         if not any(cell.strip() for cell in cells):
             continue
         width = width or len(cells)

@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO, TypeAlias
 from urllib.parse import unquote
 
 from clew import atproto, fields, records
@@ -101,12 +101,25 @@ def read(export: Export) -> Iterator[Item]:
             yield Problem(origin=answers.origin(place), reason=reason)
             continue
         try:
-            yield from answers.all(records.Json(stream, export.name), place)
+            held = None if place == "$" else _held(stream)
+            yield from answers.one(held, place) if held else answers.all(records.Json(stream, export.name), place)
         except DamagedFile as error:
             if place == "$":
                 raise
             yield Problem(origin=answers.origin(place), reason=error.reason)
     yield from answers.rest()
+
+
+def _held(line: BinaryIO) -> records.Held | None:
+    """Return the value of a line, which takes a third of the time; None for one that is broken or nested deep."""
+    try:
+        return records.Held(fields.parsed(line.read()))
+    except BadRecord:
+        line.seek(0)
+        return None
+
+
+Walk: TypeAlias = records.Json | records.Held
 
 
 @dataclass(slots=True)
@@ -179,6 +192,13 @@ class _Answers:
                 yield from self._step(reader, self._stack[-1])
             count += 1
 
+    def one(self, held: records.Held, place: str) -> Iterator[Item]:
+        """Yield what a value in memory holds."""
+        self._stack = []
+        yield from self._enter(held, place, "item", None)
+        while self._stack:
+            yield from self._step(held, self._stack[-1])
+
     def rest(self) -> Iterator[Notice]:
         """Yield what can be said of the file as a whole."""
         yield from _bluesky.left_out(self._others, self.origin("$"))
@@ -186,7 +206,7 @@ class _Answers:
             says = "This is one page of several: what comes after its cursor is not in the file."
             yield Notice(kind="cut", says=says, origin=self.origin(self._cursor), platform="bluesky")
 
-    def _enter(self, reader: records.Json, place: str, role: str, owner: _Node | None) -> Iterator[Item]:
+    def _enter(self, reader: Walk, place: str, role: str, owner: _Node | None) -> Iterator[Item]:
         if len(self._stack) > 2 * DEEPEST:
             raise DamagedFile(self._name, f"holds values nested too deep at character {reader.position:,}")
         match reader.peek():
@@ -201,7 +221,7 @@ class _Answers:
                 reader.value()
                 yield Problem(origin=self.origin(place), reason="expected an object")
 
-    def _step(self, reader: records.Json, top: _Node | _List) -> Iterator[Item]:
+    def _step(self, reader: Walk, top: _Node | _List) -> Iterator[Item]:
         step = next(top.steps, None)
         if step is None:
             self._stack.pop()
@@ -214,7 +234,7 @@ class _Answers:
         else:
             yield from self._key(reader, top, str(step))
 
-    def _key(self, reader: records.Json, node: _Node, key: str) -> Iterator[Item]:
+    def _key(self, reader: Walk, node: _Node, key: str) -> Iterator[Item]:
         place = f"{node.place}.{key}"
         opening = reader.peek()
         is_outer = node.role == "item"
