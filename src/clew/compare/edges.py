@@ -142,22 +142,23 @@ def _gathered(actions: Actions, found: Pairs) -> Iterator[Evidence]:
     found = Pairs(found.left[order], found.right[order])
     del order
     starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1], [True]]))
-    yield Evidence(_summed(actions, found, keys[starts[:-1]], starts), found, starts)
+    yield Evidence(_summed(actions, found, starts), found, starts)
 
 
-def _summed(actions: Actions, found: Pairs, keys: Instants, starts: Instants) -> Edges:
+def _summed(actions: Actions, found: Pairs, starts: Instants) -> Edges:
     """Return the edges of sorted pairs; only those with several pairs need any counting."""
     sizes = np.diff(starts)
     several = np.flatnonzero(sizes > 1)
     edge = np.repeat(np.arange(len(several)), sizes[several])
     rows = _runs(starts[several], sizes[several])
-    first, second = (part.astype(np.int32) for part in np.divmod(keys, len(actions.accounts)))
+    ends = [actions.account[side[starts[:-1]]] for side in found]
+    first, second = np.minimum(*ends), np.maximum(*ends)
     is_first = actions.account[found.left[rows]] == first[several][edge]
     own = np.where(is_first, found.left[rows], found.right[rows])
     other = np.where(is_first, found.right[rows], found.left[rows])
 
     def distinct(values: Codes, names: int) -> Codes:
-        counts = np.ones(len(keys), dtype=np.int32)
+        counts = np.ones(len(sizes), dtype=np.int32)
         if len(several):
             both = np.sort(edge * np.int64(names) + values)
             fresh = np.concatenate([[True], both[1:] != both[:-1]])

@@ -29,7 +29,7 @@ __all__ = ["LIMITS", "Evidence", "Reading", "Rules", "Verdict", "evidence", "rea
 Verdict: TypeAlias = Literal["coordinated", "imitating", "common cause", "unrelated", "cannot tell"]
 
 WELL = 30
-"""Items from which on a group that tracks another shows it; then no sign of it is a sign of none."""
+"""Items from which on what is there shows; then no sign of it is a sign of none."""
 
 #: What no figure here can rule out; every report prints it.
 LIMITS = (
@@ -164,6 +164,10 @@ def _judged(found: Evidence, rules: Rules) -> _Judged:
         return _open(("coordinated", "imitating", "common cause", "unrelated"), f"they share {found.items} items only")
     step, lead = (_sign(test, rules) for test in (found.synchrony, found.precedence))
     near = _near(found.association, rules)
+    if near is False and not step and found.items < WELL:
+        return _open(
+            ("common cause", "imitating", "unrelated"), f"{found.items} items are too few to rule anything out"
+        )
     if near is False and not step:
         return "unrelated", (), ("their uses lie no nearer to each other in time than chance gives",)
     if near is not True:
