@@ -1,7 +1,8 @@
 """A corpus of any size with the shape of a real one, written as Parquet in a stream.
 
-Sparse 64-bit ids in order of time, heavy-tailed authors, 30 % of posts in self-threads of heavy-tailed length, 3 % of
-parents absent, the rest single posts and replies to others; short texts, numbered in 36 of 100 threads.
+Sparse 64-bit ids that grow with time, a million rows at a time out of order; heavy-tailed authors; 30 % of posts in
+self-threads of heavy-tailed length, 3 % of parents absent, the rest single posts and replies to others; short texts,
+numbered in 36 of 100 threads.
 """
 
 from __future__ import annotations
@@ -46,12 +47,13 @@ def _batch(rng: np.random.Generator, rows: int, first: int) -> pa.RecordBatch:
             number[start : start + length] = np.arange(1, length + 1) if start % 100 < 36 else 0
     replies = free & (rng.random(rows) < 0.4)
     back = np.maximum(np.arange(rows) - rng.integers(1, 5_000, rows), 0)
+    replies &= back < np.arange(rows)
     parent[replies], to[replies] = ids[back[replies]], author[back[replies]]
     threaded = ~free & (parent != 0)
     to[threaded] = author[threaded]
     lost = (parent != 0) & (rng.random(rows) < 0.03)
     parent[lost] += 1
-    return pa.record_batch(
+    whole = pa.record_batch(
         {
             "platform": pa.array(["x"], pa.string()).take(pa.array(np.zeros(rows, np.int32))),
             "id": pa.array(ids),
@@ -62,6 +64,7 @@ def _batch(rng: np.random.Generator, rows: int, first: int) -> pa.RecordBatch:
             "reply_to_author": pa.array(to, mask=parent == 0),
         }
     )
+    return whole.take(pa.array(rng.permutation(rows)))
 
 
 def _texts(number: Ids, ids: Ids) -> pa.Array:

@@ -158,7 +158,7 @@ class _Rows:
         own = get("id")
         if not own:
             raise BadRecord("expected an id in 'id', got nothing")
-        more: dict[str, Any] = {name: parts for name in _PARTS if (parts := _parts(row, name))}
+        more: dict[str, Any] = {name: _parts(row, name) for name in _PARTS if get(name)}
         for name in ("language", "url", "warning", "community_note"):
             if value := get(name):
                 more[name] = value
