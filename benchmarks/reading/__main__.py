@@ -22,6 +22,10 @@ SMALL = 200_000
 """Bytes of the file that is read before the clock runs."""
 
 
+class Failed(Exception):
+    """A peer could not read the file; the name of its error."""
+
+
 def main() -> int:
     """Print a line per reader; say which could not be asked."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reading", description=benchmarks.reading.__doc__)
@@ -63,12 +67,22 @@ def _rows(name: str, folder: Path, size: int, rounds: int) -> Iterator[tuple[str
         _corpora(path)
     speeds: dict[str, list[float]] = {reader.name: [] for reader in readers}
     posts: dict[str, int] = {}
+    failed: dict[str, str] = {}
     for _ in range(rounds):
         for reader in readers:
-            posts[reader.name], seconds = _run(name, reader, path)
-            speeds[reader.name].append(posts[reader.name] / seconds)
+            if reader.name in failed:
+                continue
+            try:
+                posts[reader.name], seconds = _run(name, reader, path)
+            except Failed as error:
+                failed[reader.name] = str(error)
+            else:
+                speeds[reader.name].append(posts[reader.name] / seconds)
     ours = statistics.median(speeds["clew"])
     for reader in readers:
+        if reader.name in failed:
+            yield name, reader.name, "–", "–", "", f"it stops with {failed[reader.name]}"
+            continue
         speed = statistics.median(speeds[reader.name])
         ratio = "" if reader.name == "clew" else f"{ours / speed:.1f}"
         yield name, reader.name, f"{posts[reader.name]:,}", f"{speed:,.0f}", ratio, reader.lacks
@@ -78,8 +92,10 @@ def _rows(name: str, folder: Path, size: int, rounds: int) -> Iterator[tuple[str
 def _run(name: str, reader: Reader, path: Path) -> tuple[int, float]:
     command = [sys.executable, "-m", "benchmarks.reading.run", name, reader.name, str(path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode and reader.name == "clew":
+        raise SystemExit(f"clew on {name}: {done.stderr[-2000:]}")
     if done.returncode:
-        raise SystemExit(f"{reader.name} on {name}: {done.stderr[-2000:]}")
+        raise Failed(done.stderr.strip().splitlines()[-1].partition(":")[0].rpartition(".")[2])
     found = json.loads(done.stdout.splitlines()[-1])
     return found["posts"], found["seconds"]
 
