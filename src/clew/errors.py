@@ -21,7 +21,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 __all__ = [
     "AmbiguousFormat",
@@ -40,6 +41,7 @@ __all__ = [
     "NothingFound",
     "UnknownFormat",
     "UnsafeFile",
+    "needing",
 ]
 
 
@@ -109,6 +111,19 @@ class MissingLibrary(InputError):
     def __init__(self, what: str, library: str, extra: str) -> None:
         self.library = library
         super().__init__(f"{what} needs {library}, which is not installed. Bring it with: pip install 'clew[{extra}]'")
+
+
+@contextmanager
+def needing(what: str, extra: str) -> Iterator[None]:
+    """Say of a library that is imported within, and is not there, what needs it and which extra of clew brings it.
+
+    Raises:
+        MissingLibrary: One of them is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingLibrary(what, str(error.name), extra) from error
 
 
 class NotFetched(InputError):

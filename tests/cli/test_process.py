@@ -139,3 +139,19 @@ def test_a_format_that_is_not_there_is_answered_with_those_that_are() -> None:
     assert done.returncode == 2
     names = ", ".join(source.NAME for source in SOURCES)
     assert done.stderr == f"clew: no format is called 'tweets'. Clew reads: {names}.\n"
+
+
+@pytest.mark.parametrize(
+    ("library", "asked", "extra"),
+    [
+        ("pyarrow", ["weave", "posts.parquet", "--out", "threads"], "corpus"),
+        ("numpy", ["coordinate", "posts.parquet"], "compare"),
+        ("httpx2", ["read", "https://mastodon.example.org/@ana/1"], "fetch"),
+    ],
+)
+def test_what_needs_a_library_that_is_absent_says_how_to_get_it(library: str, asked: list[str], extra: str) -> None:
+    script = f"import sys; sys.modules[{library!r}] = None; from clew.cli import main; main({asked!r})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("clew: ")
+    assert f"{library}, which is not installed. Bring it with: pip install 'clew[{extra}]'" in done.stderr

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from clew.cli.output import say
 from clew.cli.progress import Progress
-from clew.errors import BadOption, MissingLibrary
+from clew.errors import BadOption, needing
 from clew.ingest import Intake
 from clew.posts import Item, Notice, Post, Problem
 
@@ -44,13 +44,11 @@ def need_compare() -> None:
     Raises:
         MissingLibrary: One of them is not installed.
     """
-    try:
+    with needing("comparing accounts", "compare"):
         import igraph  # noqa: F401
         import numpy  # noqa: F401
         import pyarrow  # noqa: F401
         import scipy  # noqa: F401
-    except ImportError as error:
-        raise MissingLibrary("comparing accounts", str(error.name), "compare") from error
 
 
 def acted(inputs: Inputs) -> Actions:

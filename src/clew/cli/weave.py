@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from clew.cli.output import say
-from clew.errors import BadOption
+from clew.errors import BadOption, needing
 
 __all__ = ["command"]
 
@@ -50,8 +50,10 @@ def command(
       clew weave corpus/ --out threads/ --engine spark --connect sc://spark.example.org:15002
     """
     from clew.cli.progress import Progress
-    from clew.corpus import Reading, Task, spark
-    from clew.corpus import weave as weave_local
+
+    with needing("weaving a corpus", "corpus"):
+        from clew.corpus import Reading, Task, spark
+        from clew.corpus import weave as weave_local
 
     task = Task(
         inputs=inputs,

@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
-from clew.errors import MissingLibrary
+from clew.errors import needing
 from clew.publish import emoji
 from clew.publish.document import Aside, Before, Block, Document, Enclosure, Missing, Note, Quoted, Run, Said
 from clew.publish.links import web_address
@@ -76,10 +76,8 @@ def bind(documents: Sequence[Document], tell: Callable[[str], None]) -> Iterator
 
 
 def _typst() -> ModuleType:
-    try:
+    with needing("PDF", "publish"):
         import typst
-    except ImportError as error:
-        raise MissingLibrary("PDF", "typst", "publish") from error
     return typst
 
 
