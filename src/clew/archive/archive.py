@@ -180,7 +180,6 @@ class Archive:
             usable = readable is not None
         with schema.closing_after(new) as connection, schema.translated(connection):
             Writer(self.path, connection, self._hand).finish()
-            self._keep_attempts(connection)
             points.reached("rebuild-filled")
             if usable:
                 with schema.closing_after(old) as target:
@@ -192,14 +191,6 @@ class Archive:
             _remove(old)
             new.replace(old)
         _remove(new)
-
-    def _keep_attempts(self, connection: sqlite3.Connection) -> None:
-        """Take over what only the old database knows."""
-        with self._readable() as old:
-            if old is not None:
-                rows = old.execute("SELECT * FROM attempts").fetchall()
-                with schema.writing(connection):
-                    connection.executemany("INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 @contextmanager

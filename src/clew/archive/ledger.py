@@ -15,13 +15,36 @@ import msgspec
 from clew.archive import points
 from clew.errors import DamagedArchive
 
-__all__ = ["Event", "Head", "Ledger", "Line", "digest_of", "parsed"]
+__all__ = ["Attempt", "Event", "Head", "Ledger", "Line", "digest_of", "parsed"]
 
-Event: TypeAlias = Literal["made", "segment", "file", "folder", "member", "again"]
+Event: TypeAlias = Literal["made", "segment", "file", "folder", "member", "again", "tried"]
 """made: the archive was made · segment: a WARC file was begun · file: a file that is read by itself · folder: the list
-of files of a folder, which is read as a whole · member: a file of a folder · again: bytes that were held already."""
+of files of a folder, which is read as a whole · member: a file of a folder · again: bytes that were held already ·
+tried: a way to fill a hole was gone."""
 
 _LIMIT = 1 << 26
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One way that was gone to fill holes of a thread, and what came of it."""
+
+    thread: str
+    """The id of the thread, as it was then."""
+    holes: tuple[str, ...]
+    """What was missing: ids of posts, the author's numbers as `#3`, `after ID` where not even that is known."""
+    route: str
+    """Which way: `X API`, `thread reader`, `mementos` ..."""
+    asked: str
+    """The address that was asked for."""
+    tried: datetime
+    """When; UTC."""
+    outcome: str
+    """filled: less is missing now · brought: it gave posts, and as much is missing · nothing: it gave none · failed: no
+    answer said anything of what was asked for · not-asked: something is needed first."""
+    says: str
+    """One clause for the reader."""
+    cost: float = 0.0
+    """US dollars."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="schema", tag="clew/ledger/1"):
@@ -56,6 +79,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fi
     """What the user named as its format; None: it was told by its content."""
     columns: Mapping[str, str] | None = None
     """What the user named as the columns of a table."""
+    attempt: Attempt | None = None
+    """tried: what was tried; `digest` is that of the capture which it brought, if any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

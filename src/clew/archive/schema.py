@@ -1,6 +1,6 @@
 """The database: its tables, what each column means, and how it is opened.
 
-Everything in it can be made again from captures and ledger, but for the attempts.
+Everything in it can be made again from captures and ledger.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from clew.errors import DamagedArchive, NotWritten
 
 __all__ = ["TABLES", "VERSION", "Column", "Table", "closing_after", "connected", "created", "translated", "writing"]
 
-VERSION = 1
+VERSION = 2
 """Of the tables; one that is older or newer is made again."""
 PATIENCE = 60.0
 """Seconds to wait for another process; its transactions are far shorter."""
@@ -290,12 +290,15 @@ TABLES = (
         "attempts",
         "What was tried to fill holes.",
         (
-            Column("attempt", "INTEGER PRIMARY KEY", "a number for use in this database"),
-            Column("thread", "TEXT NOT NULL", "the id of the thread"),
-            Column("hole", "TEXT NOT NULL", "the ids or numbers that were missing, as JSON"),
+            Column("attempt", "INTEGER PRIMARY KEY", "the number of its line in the ledger"),
+            Column("thread", "TEXT NOT NULL", "the id of the thread, as it was then"),
+            Column("holes", "TEXT NOT NULL", "what was missing: ids, numbers as #3, or after ID; as JSON"),
             Column("route", "TEXT NOT NULL", "which way was tried"),
+            Column("asked", "TEXT NOT NULL", "the address that was asked for"),
             Column("tried_at", "TEXT NOT NULL", "when; UTC"),
-            Column("outcome", "TEXT NOT NULL", "what came of it"),
+            Column("outcome", "TEXT NOT NULL", "filled, brought, nothing, failed, not-asked"),
+            Column("says", "TEXT NOT NULL", "what came of it, in words"),
+            Column("cost", "REAL NOT NULL", "US dollars"),
             Column("capture", "INTEGER REFERENCES captures", "what was received"),
         ),
         indexes=("(thread)",),

@@ -16,7 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from clew.archive import points, warc
-from clew.archive.ledger import Head, Ledger, Line
+from clew.archive.ledger import Attempt, Head, Ledger, Line
 from clew.errors import DamagedArchive, NotReadable, NotWritten
 
 __all__ = ["LISTING", "SEGMENT", "Place", "Store"]
@@ -53,6 +53,10 @@ class Store:
         """Note that bytes which are held were added again."""
         (line,) = self._noted([self._line("again", digest=digest, name=name, format=format, columns=columns)])
         return line
+
+    def tried(self, attempts: Iterable[tuple[Attempt, str | None]]) -> None:
+        """Note what was tried to fill holes, each with the digest of the capture that it brought, if any."""
+        self._noted([self._line("tried", digest=digest, attempt=attempt) for attempt, digest in attempts])
 
     def keep_file(self, line: Line, path: Path) -> list[Line]:
         """Keep a file; `line` says of it what the ledger shall say. Returns the lines that the ledger has of it.

@@ -299,7 +299,7 @@ def _follows(view: View, connection: sqlite3.Connection) -> Iterator[Finding]:
     """Hold the rows of captures to the lines of the ledger, both ways."""
     head = head_of(connection)
     known = [line for line in view.lines if line.seq <= head.seq]
-    if head.seq > view.head.seq or (head.size == view.head.size and head.digest != view.head.digest):
+    if head.seq > view.head.seq or (head.seq == view.head.seq and head.digest != view.head.digest):
         says = f"it knows line {head.seq} of the ledger, which is not there as it was"
         yield Finding(kind="missing", where=LEDGER, says=says, do="restore the ledger from a copy")
     elif head.seq < view.head.seq:

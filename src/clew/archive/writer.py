@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from clew.archive import points
-from clew.archive.ledger import Head, Ledger, Line
+from clew.archive.ledger import Attempt, Head, Ledger, Line
 from clew.archive.observe import SPAN, Observer, columns_of, iso, many, numbered
 from clew.archive.pages import match_pages
 from clew.archive.schema import writing
@@ -109,6 +109,11 @@ class Writer:
         known = self.held(digest for _, digest in files.values())
         return self._kept(self.store.keep_folder(line, files, known), digest)
 
+    def note_attempts(self, attempts: Sequence[tuple[Attempt, str | None]]) -> None:
+        """Note ways that were gone to fill holes, each with the digest of the capture that it brought, if any."""
+        self.store.tried(attempts)
+        self._note(head_of(self.connection))
+
     def held(self, digests: Iterator[str] | Sequence[str]) -> dict[str, int]:
         """Return the captures that have these digests."""
         return dict(self.connection.execute(_HELD, (many(digests),)))
@@ -140,6 +145,8 @@ class Writer:
             self.connection.execute("INSERT INTO segments VALUES (?, ?, ?)", (line.warc, line.seq, line.length))
         elif line.event == "again":
             self._note_again(line)
+        elif line.event == "tried":
+            self._note_attempt(line)
         elif line.event in ("file", "folder", "member"):
             columns = msgspec.json.encode(line.columns).decode() if line.columns else None
             self.connection.execute(
@@ -159,6 +166,13 @@ class Writer:
                     "read" if line.event == "member" else "kept",
                 ),
             )
+
+    def _note_attempt(self, line: Line) -> None:
+        one = line.attempt
+        if one is None:
+            raise DamagedArchive(str(self.path), f"line {line.seq} of the ledger does not say what was tried")
+        told = one.route, one.asked, iso(one.tried), one.outcome, one.says, one.cost
+        self.connection.execute(_ATTEMPT, (line.seq, one.thread, many(one.holes), *told, line.digest))
 
     def _note_again(self, line: Line) -> None:
         """Note that a capture was added again; it is read anew where the user says otherwise how, or it was not yet."""
@@ -268,6 +282,8 @@ _HELD = "SELECT digest, capture FROM captures WHERE digest IN (SELECT value FROM
 _CAPTURE = """INSERT INTO captures
     (capture, digest, kind, name, size, kept_at, warc, offset, length, format, columns, state)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_ATTEMPT = """INSERT INTO attempts VALUES
+    (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT capture FROM captures WHERE digest = ?))"""
 _TOLD = "SELECT capture, kind, format, columns FROM captures WHERE digest = ?"
 _TELL = """UPDATE captures SET kind = ?, format = ?, columns = ?, state = 'kept', records = 0, unread = NULL
     WHERE capture = ?"""
