@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from clew.archive.schema import TABLES
 from clew.sources import SOURCES
 
 DOCS = Path(__file__).parent
+TABLES_BEGIN, TABLES_END = "<!-- tables: make docs -->", "<!-- end of tables -->"
 
 
 INTRODUCTION = """\
@@ -42,6 +45,22 @@ def formats() -> str:
     return "\n".join(lines)
 
 
+def archive() -> str:
+    """Return docs/archive.md with the tables of the database as the schema declares them."""
+    page = (DOCS / "archive.md").read_text(encoding="utf-8")
+    before, _, rest = page.partition(TABLES_BEGIN)
+    _, _, after = rest.partition(TABLES_END)
+    return "\n".join([f"{before}{TABLES_BEGIN}", *_tables(), f"{TABLES_END}{after}"])
+
+
+def _tables() -> Iterator[str]:
+    for table in TABLES:
+        yield from ("", f"### `{table.name}`", "", table.says, "", "| column | type | what it means |", "|---|---|---|")
+        for column in table.columns:
+            yield f"| `{column.name}` | {column.type.split()[0]} | {column.says} |"
+    yield ""
+
+
 def _lower(sentence: str) -> str:
     """Return a sentence to go on after a word; names and abbreviations keep their capitals."""
     first = sentence.split(None, 1)[0]
@@ -49,7 +68,7 @@ def _lower(sentence: str) -> str:
 
 
 KEPT = frozenset({"X", "X's", "Readwise", "Telegram", "Mastodon", "Twitter"})
-PAGES = {"formats.md": formats}
+PAGES = {"formats.md": formats, "archive.md": archive}
 
 
 def main() -> int:

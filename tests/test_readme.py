@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 
@@ -51,10 +53,11 @@ def test_the_python_of_the_readme_runs() -> None:
     assert "missing: 1 likely" in done.stdout
 
 
-def test_the_pages_made_from_the_code_are_up_to_date() -> None:
-    before = (ROOT / "docs/formats.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["formats", "archive"])
+def test_the_pages_made_from_the_code_are_up_to_date(page: str) -> None:
+    before = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", "import runpy; print(runpy.run_path('docs/make.py')['formats'](), end='')"],
+        [sys.executable, "-c", f"import runpy; print(runpy.run_path('docs/make.py')['{page}'](), end='')"],
         cwd=ROOT,
         capture_output=True,
         text=True,

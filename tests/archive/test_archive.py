@@ -17,7 +17,7 @@ import clew
 from clew import keeping
 from clew.archive import Archive, Hand
 from clew.archive.history import histories
-from clew.archive.holdings import authors, capture_before, found, known_then, listed
+from clew.archive.holdings import authors, capture_before, changed, found, known_then, listed
 from clew.archive.store import digested
 from clew.errors import BadOption, NoArchive, UnknownFormat
 from clew.keeping import reader
@@ -362,3 +362,19 @@ def test_lists_leave_single_posts_out_unless_they_are_wanted(archive: Archive, t
 def test_a_format_that_is_not_there_is_said_to_be_so(archive: Archive, tmp_path: Path) -> None:
     with pytest.raises(BadOption, match="no format is called"):
         add(archive, write(tmp_path / "a.jsonl", [post(1)]), format="tweets")
+
+
+def test_who_follows_an_archive_is_told_which_threads_came_changed_and_went(tmp_path: Path) -> None:
+    archive = made(tmp_path / "archive")
+    add(archive, write(tmp_path / "a.jsonl", [post(1), post(5), post(3, to=2, by="ben")]))
+    first = changed(archive.connection)
+    assert len(first.threads) == first.last == 3
+    add(archive, write(tmp_path / "b.jsonl", [post(2, to=1, by="ben"), post(5)]))
+    then = changed(archive.connection, first.last)
+    assert then.of == first.of
+    rows = dict(archive.connection.execute("SELECT thread, id FROM threads"))
+    assert {rows[thread].rpartition("0")[2] for thread in then.threads if thread in rows} == {"2"}
+    assert [thread for thread in then.threads if thread not in rows], "the thread that began with post 3 is gone"
+    assert changed(archive.connection, then.last).threads == ()
+    archive.rebuild()
+    assert changed(archive.connection).of != first.of

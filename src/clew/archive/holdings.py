@@ -11,7 +11,7 @@ from clew.archive.gather import accounts_of, gathered, woven
 from clew.archive.observe import key_of, many
 from clew.threads import Thread, from_json
 
-__all__ = ["Holder", "Listed", "authors", "capture_before", "found", "known_then", "listed"]
+__all__ = ["Changes", "Holder", "Listed", "authors", "capture_before", "changed", "found", "known_then", "listed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,30 @@ class Holder:
     first: str | None
     """When its earliest post was published; UTC."""
     last: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What became of threads since somebody last looked."""
+
+    of: str
+    """The name of the database: where it is another than last time, it was made again, and everything is new."""
+    last: int
+    """The last change; 0 where there was none yet."""
+    threads: tuple[int, ...]
+    """Those that came, changed or went, by their number in the database, in the order of that."""
+
+
+def changed(connection: sqlite3.Connection, since: int = 0) -> Changes:
+    """Return the threads that came, changed or went after a change.
+
+    One that went has no row in `threads` any more: removed on request, or joined with another.
+    """
+    rows = connection.execute(
+        "SELECT thread, change FROM changes WHERE change > ? ORDER BY change", (since,)
+    ).fetchall()
+    (made,) = connection.execute("SELECT value FROM state WHERE name = 'made'").fetchone()
+    return Changes(of=made, last=rows[-1][1] if rows else since, threads=tuple(thread for thread, _ in rows))
 
 
 def listed(connection: sqlite3.Connection, *, author: str | None = None, singles: bool = False) -> Iterator[Listed]:

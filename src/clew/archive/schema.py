@@ -6,6 +6,7 @@ Everything in it can be made again from captures and ledger.
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,7 +63,11 @@ TABLES = (
         "state",
         "How far the database follows the ledger.",
         (
-            Column("name", "TEXT PRIMARY KEY", "seq, digest and size of the part of the ledger that is taken in"),
+            Column(
+                "name",
+                "TEXT PRIMARY KEY",
+                "seq, digest and size of the part of the ledger that is taken in; made: a name of this database",
+            ),
             Column("value", "TEXT", "its value"),
         ),
         options="STRICT, WITHOUT ROWID",
@@ -109,6 +114,39 @@ TABLES = (
             Column("added_at", "TEXT NOT NULL", "when; UTC"),
         ),
         indexes=("(capture)",),
+    ),
+    Table(
+        "removals",
+        "What was removed at somebody's request: that, when and why; never what.",
+        (
+            Column("line", "INTEGER PRIMARY KEY", "the number of its line in the ledger"),
+            Column("removed_at", "TEXT NOT NULL", "when; UTC"),
+            Column("reason", "TEXT NOT NULL", "why, as the keeper of the archive gave it"),
+            Column("posts", "INTEGER NOT NULL", "how many posts"),
+        ),
+    ),
+    Table(
+        "removed",
+        "Posts and accounts that were removed, so that they do not come back unnoticed.",
+        (
+            Column("mark", "TEXT NOT NULL PRIMARY KEY", "a keyed hash of platform and id, which gives neither away"),
+            Column("line", "INTEGER NOT NULL REFERENCES removals", "the removal"),
+        ),
+        options="STRICT, WITHOUT ROWID",
+    ),
+    Table(
+        "blanks",
+        "Where captures stood that were written again without what was removed.",
+        (
+            Column("line", "INTEGER PRIMARY KEY", "the number of the line in the ledger that says so"),
+            Column("capture", "INTEGER NOT NULL REFERENCES captures", "what was written again"),
+            Column("digest", "TEXT NOT NULL", "sha256: and the digest of the bytes as they had been added"),
+            Column("warc", "TEXT NOT NULL", "the file in captures/ where they stood"),
+            Column("offset", "INTEGER NOT NULL", "where their record began there"),
+            Column("length", "INTEGER NOT NULL", "bytes of their record there"),
+            Column("state", "TEXT NOT NULL", "due, or done: the bytes are gone from the file"),
+        ),
+        indexes=("(digest)", "(warc, offset)", "(state) WHERE state <> 'done'"),
     ),
     Table(
         "accounts",
@@ -304,6 +342,15 @@ TABLES = (
         indexes=("(thread)",),
     ),
     Table(
+        "changes",
+        "Which threads came, changed or went, in the order of that: for whoever follows the archive, such as an index.",
+        (
+            Column("thread", "INTEGER PRIMARY KEY", "the thread; it is gone where threads has no such row"),
+            Column("change", "INTEGER NOT NULL", "1, 2, 3 ...: the last change of it"),
+        ),
+        indexes=("(change)",),
+    ),
+    Table(
         "to_weave",
         "Accounts whose threads have to be made again; empty when all is done.",
         (Column("account", "INTEGER PRIMARY KEY", "the number of the account"),),
@@ -321,6 +368,7 @@ def created(path: Path) -> None:
             for table in TABLES:
                 for statement in table.statements():
                     connection.execute(statement)
+            connection.execute("INSERT INTO state VALUES ('made', ?)", (str(uuid.uuid4()),))
             connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from clew import addresses
@@ -15,7 +16,7 @@ from clew.posts import Post
 from clew.threads import Gap, PostEntry, Thread, to_json
 from clew.threads.thread import Entry
 
-__all__ = ["weave_touched"]
+__all__ = ["tell_changes", "weave_touched"]
 
 MOST_POSTS = 20_000
 """Sightings that are woven at a time, where no single account has more."""
@@ -66,7 +67,7 @@ def _replace(connection: sqlite3.Connection, rows: Sequence[int], threads: Seque
             stale.append(number)
     for table in ("holes", "posts", "threads"):
         connection.execute(f"DELETE FROM {table} WHERE thread {_LIST}", (many(stale),))
-    (last,) = connection.execute("SELECT coalesce(max(thread), 0) FROM threads").fetchone()
+    (last,) = connection.execute("SELECT coalesce(max(thread), 0) FROM changes").fetchone()
     new = [(number, thread, record) for number, (record, thread) in enumerate(records.items(), last + 1)]
     accounts = found.accounts
     connection.executemany(
@@ -82,6 +83,13 @@ def _replace(connection: sqlite3.Connection, rows: Sequence[int], threads: Seque
         (row for number, thread, _ in new for row in _hole_rows(number, thread)),
     )
     connection.executemany("INSERT OR IGNORE INTO other_ids VALUES (?, ?)", found.other_ids.items())
+    tell_changes(connection, [*stale, *(number for number, _, _ in new)])
+
+
+def tell_changes(connection: sqlite3.Connection, threads: Iterable[int]) -> None:
+    """Let whoever follows the archive know that threads came, changed or went."""
+    (last,) = connection.execute("SELECT coalesce(max(change), 0) FROM changes").fetchone()
+    connection.executemany("INSERT OR REPLACE INTO changes VALUES (?, ?)", zip(threads, count(last + 1), strict=False))
 
 
 def _thread_row(number: int, thread: Thread, record: str, accounts: dict[str, int]) -> tuple[Any, ...]:
