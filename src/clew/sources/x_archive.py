@@ -21,6 +21,7 @@ from clew.errors import BadRecord, DamagedFile
 from clew.exports import Export
 from clew.posts import Account, Item, Media, Notice, Origin, Post, Problem, Version
 from clew.sources import _x, _x_archive_notes, _x_v1
+from clew.sources._ids import Ids
 
 NAME = "x_archive"
 SIGN = "tweets.js and its neighbours: window.YTD.tweets.part0 = [...] or Grailbird.data.tweets_2015_01 = [...]"
@@ -82,7 +83,7 @@ def read(export: Export) -> Iterator[Item]:
     the id of a Version. A repost whose original has no id in the archive has `reposts` set to
     `unrolled:reposted-by-` and its own id: for every repost another one, since nobody knows which are of the same.
 
-    Held in memory: the ids of all posts, long texts (note-tweet.js), and wordings of edited posts.
+    Held in memory: the ids of all posts (eight bytes each), long texts (note-tweet.js), and wordings of edited posts.
 
     Raises:
         DamagedFile: One of the files is broken; what stands before the damage and in the other files comes first.
@@ -141,7 +142,7 @@ class _Archive:
         self._media = {name.rpartition("/")[2]: name for name in export.members if "_media/" in name}
         self._manifest = _Manifest()
         self._owner = _UNKNOWN
-        self._ids: set[str] = set()
+        self._ids = Ids()
         self._editions: dict[str, set[str]] = {}
         self._wordings: dict[str, Version] = {}
         self._notes = _x_archive_notes.Notes()
@@ -219,31 +220,35 @@ class _Archive:
 
     def _latest(self, own_id: str) -> str:
         """Return the last id of a post that the archive holds."""
-        return max(self._editions[own_id] & self._ids, key=_age, default=own_id)
+        return max((each for each in self._editions[own_id] if each in self._ids), key=_age, default=own_id)
 
     def _inferred_owner(self) -> Account:
         """Return whose posts these are as the posts tell it: by replies to itself, media of its own, lists of ids."""
         ids: Counter[str] = Counter()
-        handles: dict[str, str] = {}
+        age = (0, "")
+        handle: str | None = None
         for member in self._posts:
             for record, _ in self._records(member):
-                own_id = _own_id(record) or ""
-                user = fields.optional(record, "user", dict)
-                if user and (author := _peek(user, "id_str", "id")):
+                own_id, author, name = self._traces(record)
+                if author:
                     ids[author] += 1
-                    handles[own_id] = _peek(user, "screen_name") or ""
-                parent = _peek(record, "in_reply_to_status_id_str")
-                if parent in self._ids and (author := _peek(record, "in_reply_to_user_id_str")):
-                    ids[author] += 1
-                    handles[own_id] = _peek(record, "in_reply_to_screen_name") or handles.get(own_id, "")
-                elif handle := _media_owner(record, own_id):
-                    handles[own_id] = handle
+                if name and _age(own_id) >= age:
+                    age, handle = _age(own_id), name
         for member in (*self._files[HEADERS], *self._files[DELETED_HEADERS]):
             for record, _ in self._records(member):
                 if author := _peek(record, "user_id"):
                     ids[author] += 1
-        newest = max((own_id for own_id, handle in handles.items() if handle), key=_age, default=None)
-        return Account(id=ids.most_common(1)[0][0] if ids else None, handle=handles[newest] if newest else None)
+        return Account(id=ids.most_common(1)[0][0] if ids else None, handle=handle)
+
+    def _traces(self, record: Any) -> tuple[str, str | None, str | None]:
+        """Return the id of a post, and the id and the handle of the account that it shows its author to have."""
+        own_id = _own_id(record) or ""
+        user = fields.optional(record, "user", dict) or {}
+        author, name = _peek(user, "id_str", "id"), _peek(user, "screen_name")
+        if _peek(record, "in_reply_to_status_id_str") in self._ids:
+            author = _peek(record, "in_reply_to_user_id_str") or author
+            name = _peek(record, "in_reply_to_screen_name") or name
+        return own_id, author, name or _media_owner(record, own_id)
 
     def _read_notes(self) -> Iterator[Problem]:
         for member in self._files[NOTES]:
