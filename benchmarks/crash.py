@@ -28,6 +28,7 @@ from clew.archive import Archive, Hand, points, writer
 from clew.errors import ArchiveError
 from clew.keeping import Keeper, reader
 from clew.posts import Account, Post, to_json
+from clew.sealing import sealed
 
 __all__ = ["Fault", "Ground", "records", "rounds"]
 
@@ -90,6 +91,8 @@ class Ground:
                 return
         elif (fault.point or "").startswith("rebuild") or self.rng.random() < 0.1:
             self._try(fault, "rebuild", lambda: keeping.rebuilt(self.path).close())
+        elif (fault.point or "").startswith("seal") or self.rng.random() < 0.1:
+            self._try(fault, "seal", lambda: _seal(self.path, self.folder / "seal.key"))
         else:
             source = self.rng.choice(self.inputs)
             if self._try(fault, "add", lambda: _add(self.path, source)):
@@ -235,6 +238,11 @@ def _hook(fault: Fault) -> Callable[[str], None]:
 def _add(path: Path, source: Path) -> None:
     with keeping.opened(path) as archive:
         Keeper(archive=archive).add(str(source))
+
+
+def _seal(path: Path, key: Path) -> None:
+    with keeping.opened(path) as archive:
+        sealed(archive, key)
 
 
 def _ids(source: Path) -> set[str]:

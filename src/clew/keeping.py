@@ -18,7 +18,7 @@ from clew import exports
 from clew.archive import Archive, Hand, How, verify
 from clew.archive.added import Added, added
 from clew.archive.store import digested, listing
-from clew.archive.verify import Report
+from clew.archive.verify import Report, Trust
 from clew.archive.writer import Watch
 from clew.errors import NotReadable
 from clew.ingest import Intake, is_live
@@ -46,14 +46,16 @@ def reader(
     unread += [f"{name.replace(place, '')}: in no format that clew reads" for name in intake.unread]
 
 
-def opened(path: Path, watch: Watch = lambda what, done, of: None) -> Archive:
+def opened(
+    path: Path, watch: Watch = lambda what, done, of: None, tell: Callable[[str], None] = lambda says: None
+) -> Archive:
     """Return the archive in a folder; what an interrupted write left behind is repaired.
 
     Raises:
         NoArchive: There is none.
         DamagedArchive: The database and the ledger contradict each other.
     """
-    return Archive(path, Hand(read=reader, watch=watch))
+    return Archive(path, Hand(read=reader, watch=watch, tell=tell))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,11 +156,13 @@ def rebuilt(
     return archive
 
 
-def verified(path: Path, *, deep: bool = False, watch: Watch = lambda what, done, of: None) -> Report:
+def verified(
+    path: Path, *, deep: bool = False, watch: Watch = lambda what, done, of: None, trust: Trust | None = None
+) -> Report:
     """Return whether the archive in a folder is what clew wrote; nothing is written.
 
     Raises:
         NoArchive: There is none.
     """
     archive = Archive(path, Hand(read=reader, watch=watch), repair=False)
-    return verify.verified(archive.path, Hand(read=reader, watch=watch), deep=deep)
+    return verify.verified(archive.path, Hand(read=reader, watch=watch), deep=deep, trust=trust)

@@ -12,9 +12,9 @@ from pathlib import Path
 from clew.archive import points, schema
 from clew.archive.ledger import Head, Ledger, Line
 from clew.archive.lock import locked
-from clew.archive.store import has_tail, now
-from clew.archive.writer import Hand, Writer, ends_of, head_of
-from clew.errors import NoArchive, NotWritten
+from clew.archive.store import has_tail, loose_seals, now
+from clew.archive.writer import Hand, Writer, ends_of, head_of, seals_of
+from clew.errors import DamagedArchive, NoArchive, NotWritten
 
 __all__ = ["CAPTURES", "DATABASE", "LEDGER", "LOCK", "Archive"]
 
@@ -100,6 +100,19 @@ class Archive:
         """The ledger."""
         return Ledger(self.path / LEDGER)
 
+    @property
+    def name(self) -> str:
+        """A name that no other archive has, from the first line of the ledger.
+
+        Raises:
+            DamagedArchive: There is no such line.
+        """
+        for line, _ in self.ledger.after(Head()):
+            if line.archive is not None:
+                return line.archive
+            break
+        raise DamagedArchive(str(self.path), "the first line of the ledger does not name the archive")
+
     @contextmanager
     def writing(self, waiting: Callable[[], None] = lambda: None) -> Iterator[Writer]:
         """Give the writer, brought up to the ledger; at the end of the block all that was kept is read and woven.
@@ -131,7 +144,8 @@ class Archive:
             waiting = connection.execute(_WAITING).fetchone()[0]
             if waiting or head_of(connection).size != self.ledger.size():
                 return True
-            return has_tail(self.path / CAPTURES, ends_of(connection))
+            loose = loose_seals(self.path, seals_of(connection))
+            return bool(loose) or has_tail(self.path / CAPTURES, ends_of(connection))
 
     def _locked(self, *, wait: bool, waiting: Callable[[], None] = lambda: None) -> AbstractContextManager[bool]:
         return locked(self.path / LOCK, wait=wait, waiting=waiting)

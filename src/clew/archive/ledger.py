@@ -17,10 +17,10 @@ from clew.errors import DamagedArchive
 
 __all__ = ["Attempt", "Event", "Head", "Ledger", "Line", "digest_of", "parsed"]
 
-Event: TypeAlias = Literal["made", "segment", "file", "folder", "member", "again", "tried"]
+Event: TypeAlias = Literal["made", "segment", "file", "folder", "member", "again", "tried", "seal"]
 """made: the archive was made · segment: a WARC file was begun · file: a file that is read by itself · folder: the list
 of files of a folder, which is read as a whole · member: a file of a folder · again: bytes that were held already ·
-tried: a way to fill a hole was gone."""
+tried: a way to fill a hole was gone · seal: a file in seals/, which bears on a line before it."""
 
 _LIMIT = 1 << 26
 
@@ -64,7 +64,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fi
     digest: str | None = None
     """`sha256:` and the digest of the bytes: of the capture, or of the warcinfo of a segment."""
     name: str | None = None
-    """What the file or folder was called, without the path to it; for a member its path in the folder."""
+    """What the file or folder was called, without the path to it; for a member its path in the folder; for a seal its
+    name in seals/."""
     size: int | None = None
     """Bytes of the capture."""
     warc: str | None = None

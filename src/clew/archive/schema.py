@@ -16,7 +16,7 @@ from clew.errors import DamagedArchive, NotWritten
 
 __all__ = ["TABLES", "VERSION", "Column", "Table", "closing_after", "connected", "created", "translated", "writing"]
 
-VERSION = 2
+VERSION = 3
 """Of the tables; one that is older or newer is made again."""
 PATIENCE = 60.0
 """Seconds to wait for another process; its transactions are far shorter."""
@@ -114,6 +114,17 @@ TABLES = (
             Column("added_at", "TEXT NOT NULL", "when; UTC"),
         ),
         indexes=("(capture)",),
+    ),
+    Table(
+        "seals",
+        "The files in seals/: statements over the ledger, their signatures, time stamps, certificates.",
+        (
+            Column("name", "TEXT NOT NULL PRIMARY KEY", "the name of the file; it begins with the line that is sealed"),
+            Column("line", "INTEGER NOT NULL", "the number of its own line in the ledger"),
+            Column("digest", "TEXT NOT NULL", "sha256: and the digest of the file"),
+            Column("sealed_at", "TEXT NOT NULL", "when, by the clock of the machine; UTC"),
+        ),
+        options="STRICT, WITHOUT ROWID",
     ),
     Table(
         "removals",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,13 +16,16 @@ from typing import BinaryIO
 import msgspec
 
 from clew.archive import points, warc
+from clew.archive.aside import put_aside, put_records_aside
 from clew.archive.ledger import Attempt, Head, Ledger, Line
 from clew.errors import DamagedArchive, NotReadable, NotWritten
 
-__all__ = ["LISTING", "SEGMENT", "Place", "Store"]
+__all__ = ["LISTING", "SEALS", "SEGMENT", "Place", "Store", "loose_seals"]
 
 SEGMENT = 1 << 30
 """Bytes from which on a WARC file is closed and the next one begun."""
+SEALS = "seals"
+"""The folder of seals, beside captures/."""
 LISTING = "clew/folder/1"
 """The schema of the list of files of a folder, which is a capture too."""
 GROUP = 500
@@ -57,6 +60,31 @@ class Store:
     def tried(self, attempts: Iterable[tuple[Attempt, str | None]]) -> None:
         """Note what was tried to fill holes, each with the digest of the capture that it brought, if any."""
         self._noted([self._line("tried", digest=digest, attempt=attempt) for attempt, digest in attempts])
+
+    def keep_seal(self, files: Mapping[str, bytes]) -> list[Line]:
+        """Keep the files of a seal; returns the lines that the ledger has of them.
+
+        Raises:
+            NotWritten: The disk refuses.
+        """
+        folder = self._folder.parent / SEALS
+        try:
+            folder.mkdir(exist_ok=True)
+            for name, data in files.items():
+                with (folder / name).open("wb") as out:
+                    out.write(data[: len(data) // 2])
+                    out.flush()
+                    points.reached("seal-half")
+                    out.write(data[len(data) // 2 :])
+                    points.sync(out, "seal-sync")
+            points.sync_folder(folder)
+            points.sync_folder(folder.parent)
+        except OSError as error:
+            raise NotWritten(str(folder), (error.strerror or str(error)).lower()) from error
+        points.reached("seal-kept")
+        return self._noted(
+            [self._line("seal", name=name, digest=_digest(data), size=len(data)) for name, data in files.items()]
+        )
 
     def keep_file(self, line: Line, path: Path) -> list[Line]:
         """Keep a file; `line` says of it what the ledger shall say. Returns the lines that the ledger has of it.
@@ -120,19 +148,26 @@ class Store:
                 out.write(chunk)
         return path
 
-    def repair(self) -> None:
-        """Take off what a write that was interrupted left behind the last line of the ledger.
+    def repair(self, seals: Container[str]) -> list[Path]:
+        """Take off what stands behind the last line of the ledger; returns where whole records, and seals, are now.
 
-        Only the file that was written last can end so, or one that was just begun; anything else is left for verify.
+        A record that is torn was never acknowledged and goes; one that is whole is put aside. Only the file that was
+        written last can end so, or one that was just begun; anything else is left for verify.
         """
         self.ledger.cut(self.head)
+        archive, moved = self._folder.parent, []
         last = max(self._ends, default=None)
-        if last is not None:
-            with suppress(FileNotFoundError), (self._folder / last).open("r+b") as stream:
-                if stream.seek(0, io.SEEK_END) > self._ends[last]:
-                    stream.truncate(self._ends[last])
-                    points.sync(stream, "capture-sync")
-        (self._folder / _after(last)).unlink(missing_ok=True)
+        path = self._folder / (last or "")
+        if last is not None and path.is_file() and path.stat().st_size > self._ends[last]:
+            moved += put_records_aside(path, self._ends[last], archive)
+            with path.open("r+b") as stream:
+                stream.truncate(self._ends[last])
+                points.sync(stream, "capture-sync")
+        begun = self._folder / _after(last)
+        if begun.exists():
+            moved += put_records_aside(begun, 0, archive)
+            begun.unlink()
+        return moved + [put_aside(path, archive) for path in loose_seals(archive, seals)]
 
     def _kept(self, wanted: list[tuple[Line, Callable[[], BinaryIO]]]) -> list[Line]:
         """Write captures through to the disk, then their lines."""
@@ -224,6 +259,12 @@ class Store:
             if line.warc is not None:
                 self._ends[line.warc] = (line.offset or 0) + (line.length or 0)
         return [line for line, _ in self.ledger.after(at)]
+
+
+def loose_seals(archive: Path, known: Container[str]) -> list[Path]:
+    """Return the files in seals/ that no line of the ledger names."""
+    folder = archive / SEALS
+    return [path for path in sorted(folder.iterdir()) if path.name not in known] if folder.is_dir() else []
 
 
 def has_tail(folder: Path, ends: Mapping[str, int]) -> bool:

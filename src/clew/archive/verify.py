@@ -6,96 +6,38 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Literal, TypeAlias
+from typing import BinaryIO
 
 import msgspec
 
 from clew.archive import schema, warc
-from clew.archive.archive import CAPTURES, DATABASE, LEDGER
+from clew.archive.archive import CAPTURES, DATABASE, LEDGER, LOCK
+from clew.archive.aside import ASIDE
 from clew.archive.compared import content_faults, differences
 from clew.archive.ledger import Head, Line, digest_of, parsed
-from clew.archive.store import LISTING
+from clew.archive.report import Report, Trust, View, to_json
+from clew.archive.sealed import checked_seals
+from clew.archive.store import LISTING, SEALS
 from clew.archive.writer import Hand, Writer, head_of
 from clew.errors import ArchiveError
+from clew.verdicts import Finding, Kind, number
 
-__all__ = ["Finding", "Report", "to_json", "verified"]
-
-Kind: TypeAlias = Literal["damaged", "missing", "unlisted", "changed"]
-"""damaged: its bytes are broken · missing: listed and not there · unlisted: there and not listed · changed: in order,
-and not what was written."""
+__all__ = ["Report", "Trust", "to_json", "verified"]
 
 _RESTORE = "restore the file from a copy; what else is in the archive is not affected"
 _REBUILD = "clew rebuild makes the database again from the captures"
 _LIMIT = 1 << 26
+_BESIDE = ("index", "clew.toml")
+_ENDS = ("-wal", "-shm", "-journal", ".new", ".new-wal", ".new-shm", ".new-journal")
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that is not as it was written."""
-
-    kind: Kind
-    where: str
-    """File and place in it."""
-    says: str
-    do: str
-    """What the user can do."""
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="clew/verify/1"):
-    """What was looked at, and what came of it."""
-
-    sound: bool
-    """True where nothing is damaged, missing, unlisted or changed."""
-    lines: int
-    """Of the ledger."""
-    head: str | None
-    """The digest of its last line: it stands for everything in the archive."""
-    captures: int
-    bytes: int
-    """Of the captures, as they were given."""
-    posts: int | None
-    """In the database; None where it can't be read."""
-    problems: int | None
-    """Records of captures that could not be read when they were added; they are no damage."""
-    proved: tuple[str, ...]
-    not_proved: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    notes: tuple[str, ...]
-    """What is in order, and yet should be known."""
-
-
-def to_json(report: Report) -> str:
-    """Return one line of `clew/verify/1`, without a line end."""
-    return msgspec.json.encode(report).decode()
-
-
-@dataclass(slots=True)
-class View:
-    """What the checks found so far."""
-
-    path: Path
-    hand: Hand
-    deep: bool
-    lines: list[Line] = field(default_factory=list)
-    """Of the ledger, those that can be read."""
-    head: Head = field(default_factory=Head)
-    chained: bool = True
-    notes: list[str] = field(default_factory=list)
-    captures: int = 0
-    bytes: int = 0
-    proved: list[str] = field(default_factory=list)
-    not_proved: list[str] = field(default_factory=list)
-    posts: int | None = None
-    problems: int | None = None
-
-
-def verified(path: Path, hand: Hand, *, deep: bool = False) -> Report:
+def verified(path: Path, hand: Hand, *, deep: bool = False, trust: Trust | None = None) -> Report:
     """Return what all checks find; with `deep` every capture is read and woven again and held to the database.
 
     Damage in one place never keeps the others from being looked at.
     """
-    view = View(path, hand, deep)
+    view = View(path, hand, deep, trust or Trust())
     findings = [finding for check in CHECKS for finding in check(view)]
     view.not_proved.append("That what the captures show was true, or is all that was published.")
     return Report(
@@ -111,15 +53,6 @@ def verified(path: Path, hand: Hand, *, deep: bool = False) -> Report:
         findings=tuple(findings),
         notes=tuple(view.notes),
     )
-
-
-def _seals(view: View) -> Iterator[Finding]:
-    """Hold seals and time stamps to the ledger; there are none yet."""
-    view.not_proved.append(
-        "When any of it was there: no seal or time stamp stands over the ledger. Whoever can write to the archive could"
-        f" have made all of it anew. Keep the head of the ledger elsewhere: {view.head.digest}"
-    )
-    yield from ()
 
 
 def _ledger(view: View) -> Iterator[Finding]:
@@ -145,9 +78,10 @@ def _ledger(view: View) -> Iterator[Finding]:
             if found is not None:
                 view.lines.append(found)
             view.head = Head(seq=found.seq if found else count, digest=digest_of(line), size=stream.tell())
+            view.digests[view.head.seq] = view.head.digest or ""
     if view.chained:
         view.proved.append(
-            f"The ledger is an unbroken chain of {_number(count)} lines: none was changed, taken out or put in"
+            f"The ledger is an unbroken chain of {number(count)} lines: none was changed, taken out or put in"
             " since the last one was written."
         )
 
@@ -180,11 +114,11 @@ def _captures(view: View) -> Iterator[Finding]:
             yield finding
     if not broken:
         view.proved.append(
-            f"{_number(view.captures)} captures, {_number(view.bytes)} bytes, are byte for byte what was added:"
+            f"{number(view.captures)} captures, {number(view.bytes)} bytes, are byte for byte what was added:"
             " each has the length and the SHA-256 digest that record and ledger state, and nothing lies between them."
         )
     elif view.captures:
-        view.proved.append(f"{_number(view.captures)} captures are byte for byte what was added.")
+        view.proved.append(f"{number(view.captures)} captures are byte for byte what was added.")
 
 
 def _records(view: View, path: Path, lines: Sequence[Line]) -> Iterator[Finding]:
@@ -207,6 +141,22 @@ def _records(view: View, path: Path, lines: Sequence[Line]) -> Iterator[Finding]
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         yield Finding(kind="damaged", where=where, says=f"it can't be read ({reason})", do=_RESTORE)
+
+
+def _beside(view: View) -> Iterator[Finding]:
+    """Say what lies in the folder and is no part of the archive."""
+    folder = view.path / ASIDE
+    count = sum(1 for path in folder.iterdir()) if folder.is_dir() else 0
+    if count:
+        view.notes.append(
+            f"{ASIDE}/ holds {number(count)} files that no line of the ledger names: interrupted writes, or lines that"
+            " were taken out of it. Add those that should be held, and delete the others."
+        )
+    known = {CAPTURES, DATABASE, LEDGER, LOCK, SEALS, ASIDE, *_BESIDE, *(DATABASE + end for end in _ENDS)}
+    others = sorted(path.name for path in view.path.iterdir() if path.name not in known)
+    if others:
+        view.notes.append(f"Not part of the archive, and not looked at: {', '.join(others)}.")
+    yield from ()
 
 
 def _record(view: View, stream: BinaryIO, where: str, line: Line) -> Iterator[Finding]:
@@ -352,11 +302,14 @@ def _again(view: View, connection: sqlite3.Connection) -> Iterator[Finding]:
         )
 
 
-CHECKS: tuple[Callable[[View], Iterator[Finding]], ...] = (_ledger, _captures, _folders, _database, _seals)
+CHECKS: tuple[Callable[[View], Iterator[Finding]], ...] = (
+    _ledger,
+    _captures,
+    _folders,
+    _database,
+    checked_seals,
+    _beside,
+)
 """In this order: later ones use what earlier ones found."""
 
 _ROWS = "SELECT capture, digest, name, size, warc, offset, length FROM captures"
-
-
-def _number(count: int) -> str:
-    return f"{count:,}".replace(",", " ")

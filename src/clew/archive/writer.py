@@ -14,6 +14,7 @@ from typing import Protocol
 import msgspec
 
 from clew.archive import points
+from clew.archive.aside import forgotten
 from clew.archive.ledger import Attempt, Head, Ledger, Line
 from clew.archive.observe import SPAN, Observer, columns_of, iso, many, numbered
 from clew.archive.pages import match_pages
@@ -23,7 +24,7 @@ from clew.archive.weaving import weave_touched
 from clew.errors import DamagedArchive
 from clew.posts import Item
 
-__all__ = ["BATCH", "Hand", "Reader", "Watch", "Writer", "ends_of", "head_of"]
+__all__ = ["BATCH", "Hand", "Reader", "Watch", "Writer", "ends_of", "head_of", "seals_of"]
 
 BATCH = 2_000
 """So many records are taken in at a time: what a process that dies has to read again."""
@@ -54,6 +55,8 @@ class Hand:
     read: Reader
     watch: Watch = lambda what, done, of: None
     clock: Callable[[], datetime] = now
+    tell: Callable[[str], None] = lambda says: None
+    """Is told what the user should know."""
 
 
 def head_of(connection: sqlite3.Connection) -> Head:
@@ -67,6 +70,11 @@ def head_of(connection: sqlite3.Connection) -> Head:
 def ends_of(connection: sqlite3.Connection) -> dict[str, int]:
     """Return where the WARC files end, as the database knows it."""
     return dict(connection.execute(_ENDS))
+
+
+def seals_of(connection: sqlite3.Connection) -> set[str]:
+    """Return the files in seals/ that the ledger names, as far as it is taken in."""
+    return {name for (name,) in connection.execute("SELECT name FROM seals")}
 
 
 @dataclass(slots=True)
@@ -83,7 +91,11 @@ class Writer:
         head = self._note(known)
         self.store = Store(self.path, head, ends_of(self.connection), self.hand.clock)
         if known.seq:
-            self.store.repair()
+            for path in self.store.repair(seals_of(self.connection)):
+                self.hand.tell(
+                    f"{path}: no line of the ledger names this. It was put aside: an interrupted write left it, or"
+                    " lines were taken out of the ledger. Add it if it should be held"
+                )
 
     def finish(self) -> None:
         """Read what is kept and not read yet, and weave what is not woven."""
@@ -98,7 +110,9 @@ class Writer:
         if held is not None:
             return self._again(held, digest, name, how)
         line = self.store.line("file", name=name, digest=digest, format=how.format, columns=how.columns)
-        return self._kept(self.store.keep_file(line, path), digest)
+        capture = self._kept(self.store.keep_file(line, path), digest)
+        forgotten(self.path, digest)
+        return capture
 
     def keep_folder(self, name: str, files: Mapping[str, tuple[Path, str]], digest: str, how: How) -> int:
         """Keep the files of a folder and the list of them, unless it is held just so; returns the capture."""
@@ -112,6 +126,11 @@ class Writer:
     def note_attempts(self, attempts: Sequence[tuple[Attempt, str | None]]) -> None:
         """Note ways that were gone to fill holes, each with the digest of the capture that it brought, if any."""
         self.store.tried(attempts)
+        self._note(head_of(self.connection))
+
+    def seal(self, files: Mapping[str, bytes]) -> None:
+        """Keep the files of a seal, by their names in seals/."""
+        self.store.keep_seal(files)
         self._note(head_of(self.connection))
 
     def held(self, digests: Iterator[str] | Sequence[str]) -> dict[str, int]:
@@ -147,6 +166,10 @@ class Writer:
             self._note_again(line)
         elif line.event == "tried":
             self._note_attempt(line)
+        elif line.event == "seal":
+            self.connection.execute(
+                "INSERT OR REPLACE INTO seals VALUES (?, ?, ?, ?)", (line.name, line.seq, line.digest, iso(line.time))
+            )
         elif line.event in ("file", "folder", "member"):
             columns = msgspec.json.encode(line.columns).decode() if line.columns else None
             self.connection.execute(

@@ -29,6 +29,7 @@ COMMANDS = {
     "show": "Show threads of an archive.",
     "authors": "List the accounts whose posts an archive holds, those with most threads first.",
     "verify": "Check all that an archive holds, and say what is proved.",
+    "seal": "Sign a statement over all that an archive holds, and have it time-stamped.",
     "rebuild": "Make the database of an archive again from its captures and its ledger.",
     "formats": "Say what clew reads, and by which sign it knows each format.",
 }

@@ -42,7 +42,10 @@ def opened(given: str | None, *, quiet: bool) -> Iterator[Archive]:
     """
     from clew import keeping
 
-    with Progress(quiet=quiet) as progress, keeping.opened(place(given), watch=progress.work) as archive:
+    def tell(says: str) -> None:
+        say(f"clew: {says}")
+
+    with Progress(quiet=quiet) as progress, keeping.opened(place(given), progress.work, tell) as archive:
         yield archive
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,10 +11,10 @@ import click
 from clew.cli.archives import archive_option, place
 from clew.cli.output import paper, write
 from clew.cli.progress import Progress
-from clew.errors import ArchiveError
+from clew.errors import ArchiveError, BadOption
 
 if TYPE_CHECKING:
-    from clew.archive.verify import Report
+    from clew.archive.verify import Report, Trust
 
 __all__ = ["command"]
 
@@ -21,14 +22,26 @@ __all__ = ["command"]
 @click.command("verify")
 @archive_option
 @click.option("--deep", is_flag=True, help="Read and weave every capture again, and hold the database to that.")
+@click.option("--key", "keys", multiple=True, metavar="KEY", help="Only seals by this public key count.")
+@click.option("--roots", metavar="FILE", help="Only time stamps up to these root certificates, in PEM, count.")
+@click.option("--head", "heads", multiple=True, metavar="DIGEST", help="The ledger must hold this head that you noted.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one line of JSON.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-def command(archive: str | None, deep: bool, as_json: bool, quiet: bool) -> int:
+def command(
+    archive: str | None,
+    deep: bool,
+    keys: tuple[str, ...],
+    roots: str | None,
+    heads: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
+) -> int:
     """Check all that an archive holds, and say what is proved.
 
     Offline, and both ways: everything that is listed is there to its last byte, and nothing is there that is not
     listed. Damage in one place never hides the rest. Says what is proved, what is not, and for each damage what to do.
-    Nothing is written.
+    Nothing is written. Whoever can write to an archive could make all of it anew; that is told by what you hold from
+    elsewhere: the head of the ledger, the key of its keeper, the root certificate of an authority.
 
     Exit code 0: nothing is damaged; 3: something is.
 
@@ -36,14 +49,31 @@ def command(archive: str | None, deep: bool, as_json: bool, quiet: bool) -> int:
     Examples:
       clew verify
       clew verify --deep --json | jq .findings
+      clew verify --key ed25519:... --head sha256:... --roots authority.pem
     """
     from clew import keeping
     from clew.archive.verify import to_json
 
     with Progress(quiet=quiet) as progress:
-        report = keeping.verified(place(archive), deep=deep, watch=progress.work)
+        report = keeping.verified(place(archive), deep=deep, watch=progress.work, trust=_trust(keys, roots, heads))
     write([f"{to_json(report)}\n"] if as_json else _text(report))
     return 0 if report.sound else ArchiveError.exit_code
+
+
+def _trust(keys: Sequence[str], roots: str | None, heads: Sequence[str]) -> Trust:
+    from clew.archive.seals import named_key
+    from clew.archive.stamps import BadStamp, certificates, need
+    from clew.archive.verify import Trust
+
+    pem = b""
+    if roots is not None:
+        need()
+        try:
+            pem = Path(roots).read_bytes()
+            certificates(pem)
+        except (OSError, BadStamp) as error:
+            raise BadOption(f"--roots {roots}: holds no certificates in PEM.") from error
+    return Trust(keys=tuple(map(named_key, keys)), roots=pem, heads=tuple(heads))
 
 
 def _text(report: Report) -> Iterator[str]:
