@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Protocol, overload, runtime_checkable
 from clew import addresses, records
 from clew.errors import BadOption, ClewError, DamagedFile, UnknownFormat, needing
 from clew.exports import Export, opened
-from clew.posts import Account, Item, Notice, Origin, Post, Problem
+from clew.posts import Item, Notice, Origin, Post, Problem
 from clew.sources import Source, by_name, identify
 from clew.threads import Thread, weave
 
 if TYPE_CHECKING:
     from clew.addresses import Address
-    from clew.fetch import Brought, Note, Settings
+    from clew.fetch import Brought, Settings
 
 __all__ = ["Intake", "Reading", "is_live", "read"]
 
@@ -177,7 +177,6 @@ class Intake:
             with opened(str(path)) as export:
                 if export.members:
                     self._meant[export.capture(export.members[0])] = brought
-                yield from (_notice(note, export) for note in brought.notes)
                 before = len(self.unread)
                 yield from self._export(export, source)
                 asides = {_file_name(one) for one in export.parts() if one.address(one.members[0]) in brought.asides}
@@ -358,16 +357,3 @@ def _is_around(thread: Thread, brought: Brought) -> bool:
         return brought.author is None or brought.author in (thread.author.id, thread.author.handle)
     ids = {own for gap in thread.gaps() for own in gap.ids}
     return brought.post in ids or any(brought.post in (post.id, post.url) for post in thread.posts())
-
-
-def _notice(note: Note, export: Export) -> Notice:
-    """Return the notice for what a comparison of answers has shown."""
-    member = next((member for member in export.members if export.address(member) == note.url), export.members[0])
-    return Notice(
-        kind="differs",
-        says=note.says,
-        origin=Origin(capture=export.capture(member), file=export.place(member), place="$"),
-        platform=note.platform,
-        post=note.post,
-        author=Account(id=note.author) if note.author else None,
-    )

@@ -42,7 +42,8 @@ class Warc(Listed):
             for record in iterator:
                 size = sum(map(len, iter(lambda: record.raw_stream.read(1 << 16), b"")))  # noqa: B023
                 url = record.rec_headers.get_header("WARC-Target-URI") or ""
-                if record.rec_type in ("response", "resource") and not url.startswith("dns:"):
+                is_aside = record.rec_headers.get_header("Clew-Aside") is not None  # a list of copies, and the like
+                if record.rec_type in ("response", "resource") and not url.startswith("dns:") and not is_aside:
                     found.append(Exchange(iterator.get_record_offset(), size, url))
                 if size != record.length:
                     self._break_off("a record is shorter than it says", len(found))

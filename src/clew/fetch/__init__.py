@@ -7,7 +7,7 @@ know the network.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +26,7 @@ __all__ = [
     "SERVICES",
     "Attempt",
     "Brought",
+    "Ear",
     "Limits",
     "Note",
     "Secret",
@@ -34,6 +35,7 @@ __all__ = [
     "Tried",
     "bring",
     "origin_of",
+    "visited",
 ]
 
 
@@ -76,6 +78,18 @@ class Brought:
     """Answers that the file holds of this visit."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ear:
+    """Who listens while servers are asked."""
+
+    tell: Callable[[str], None] = lambda _: None
+    """Is told what the user should know before it is done, such as what it will cost."""
+    asked: Callable[[Attempt], None] = lambda _: None
+    """Is told of every request as soon as something came of it."""
+    tried: Callable[[Tried], None] = lambda _: None
+    """Is told what came of each way as soon as it is known."""
+
+
 def bring(address: Address, into: Path, settings: Settings, tell: Callable[[str], None] | None = None) -> Brought:
     """Write what the address names into a WARC; one that broke off there is gone on with.
 
@@ -86,18 +100,35 @@ def bring(address: Address, into: Path, settings: Settings, tell: Callable[[str]
         NotFetched: Nothing can be had; the reason tells what was tried.
         NotReadable: The file can't be written.
     """
-    return asyncio.run(_bring(address, into, settings, tell or (lambda _: None)))
-
-
-async def _bring(address: Address, into: Path, settings: Settings, tell: Callable[[str], None]) -> Brought:
     service = next(service for service in SERVICES if service.serves(address))
+    ear = Ear(tell=tell) if tell else Ear()
+    brought = asyncio.run(visited(lambda visit: service.fetch(address, visit), into, settings, ear))
+    if not any(tried.helped for tried in brought.tried):
+        raise NotFetched(address.url, "; ".join(f"{tried.route}: {tried.says}" for tried in brought.tried))
+    return brought
+
+
+async def visited(
+    go: Callable[[Visit], Awaitable[None]],
+    into: Path,
+    settings: Settings,
+    ear: Ear,
+    rests: dict[str, float] | None = None,
+) -> Brought:
+    """Return what a visit brought, its captures in a WARC; nothing is raised where it brought nothing.
+
+    `rests` says until when servers want to be left alone, and is handed on from visit to visit.
+
+    Raises:
+        NotFetched: What is asked for is known to nobody.
+        NotReadable: The file can't be written.
+    """
     with Warc(into, agent(settings)) as warc:
-        async with Client(settings, warc) as client:
-            visit = Visit(client, tell)
-            await service.fetch(address, visit)
-        if not any(tried.helped for tried in visit.tried.values()):
-            raise NotFetched(address.url, "; ".join(f"{tried.route}: {tried.says}" for tried in visit.tried.values()))
-        warc.finish(msgspec.json.encode(client.attempts))
+        async with Client(settings, warc, rests, ear.asked) as client:
+            visit = Visit(client, ear.tell, ear.tried)
+            await go(visit)
+        if client.answered:
+            warc.finish(msgspec.json.encode(client.attempts), b"".join(note.to_json() for note in visit.notes))
     return Brought(
         path=into,
         post=visit.post,

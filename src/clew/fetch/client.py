@@ -8,6 +8,7 @@ import hashlib
 import io
 import logging
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -130,6 +131,10 @@ class Client:
 
     settings: Settings
     warc: Warc
+    rests: dict[str, float] | None = None
+    """Until when hosts want rest, handed on from an earlier visit."""
+    asked: Callable[[Attempt], None] = lambda _: None
+    """Is told of every request as soon as something came of it."""
     route: str = ""
     attempts: list[Attempt] = field(default_factory=list)
     answered: int = 0
@@ -144,7 +149,7 @@ class Client:
     def __post_init__(self) -> None:
         limits = self.settings.limits
         self._guard = Guarded(self.settings.named())
-        self._pace = Pace(limits)
+        self._pace = Pace(limits, self.rests)
         self._http = httpx2.AsyncClient(
             transport=_Transport(self._guard),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
@@ -217,7 +222,7 @@ class Client:
             if exchange.status == 304 and kept is not None:
                 self.warc.add_unchanged(kept, exchange.request, exchange.raw)
                 return self._kept(kept, accept)
-            self._add(exchange)
+            self._add(exchange, aside=url in self.asides)
             exchange.body.seek(0)
             if accept != REPOSITORY:
                 return Answer(url, exchange.status, exchange.headers, exchange.body.read())
@@ -225,8 +230,9 @@ class Client:
             exchange.raw.close()
             return Answer(url, exchange.status, exchange.headers, b"", exchange.body)
 
-    def _add(self, exchange: _Exchange) -> None:
-        self.warc.add(exchange.url, exchange.request, exchange.raw, digest=exchange.digest, cut=exchange.cut)
+    def _add(self, exchange: _Exchange, *, aside: bool = False) -> None:
+        raw, digest, cut = exchange.raw, exchange.digest, exchange.cut
+        self.warc.add(exchange.url, exchange.request, raw, digest=digest, cut=cut, aside=aside)
 
     def _checked(self, url: str) -> str:
         """Return an address without its fragment.
@@ -287,6 +293,8 @@ class Client:
         if self._requests > limits.requests:
             raise self._given_up(url, f"was not asked: clew asks at most {limits.requests} times for one address")
         host = origin_of(url)
+        if (wish := self._pace.wish(host)) is not None:
+            raise self._given_up(url, f"was not asked: it wants to be left alone for {wish:.0f} s more")
         async with self._pace.turn(host):
             try:
                 seconds = limits.repository_seconds if is_repository else limits.exchange
@@ -311,7 +319,7 @@ class Client:
             wait = wait_named(exchange.headers, status)
             named = f" and asks to wait {wait:.0f} s" if wait else ""
             if wait:
-                self._pace.rest(origin_of(url), min(wait, self.settings.limits.patience))
+                self._pace.rest(origin_of(url), wait)
             exchange.close()
             raise self._again(url, f"answered {status}{named}", wait=wait, status=status)
         if exchange.cut == "disconnect":
@@ -357,6 +365,7 @@ class Client:
 
     def _log(self, url: str, says: str, status: int | None) -> None:
         self.attempts.append(Attempt(time=datetime.now(UTC), route=self.route, url=url, says=says, status=status))
+        self.asked(self.attempts[-1])
 
     # Reading ---------------------------------------------------------------------------------------------------------
 

@@ -17,10 +17,11 @@ __all__ = ["Pace", "wait_named"]
 class Pace:
     """Gives turns, host by host."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, rests: dict[str, float] | None = None) -> None:
+        """Begin; `rests` says until when (`time.monotonic`) hosts want rest, and may be handed from visit to visit."""
         self._limits = limits
         self._turns: dict[str, asyncio.Semaphore] = {}
-        self._next: dict[str, float] = {}
+        self._next = {} if rests is None else rests
 
     @contextlib.asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
@@ -31,6 +32,11 @@ class Pace:
                 await asyncio.sleep(wait)
             self._next[host] = time.monotonic() + self._limits.interval
             yield
+
+    def wish(self, host: str) -> float | None:
+        """Return for how many seconds a host wants rest, where that is longer than clew waits; else None."""
+        wait = self._next.get(host, 0.0) - time.monotonic()
+        return wait if wait > self._limits.patience else None
 
     def rest(self, host: str, seconds: float) -> None:
         """Leave a host alone for so long."""

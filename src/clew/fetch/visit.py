@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from clew.errors import NotFetched
 from clew.fetch.client import Client
 from clew.fetch.settings import Settings
@@ -37,6 +39,12 @@ class Note:
     author: str | None = None
     """The permanent id of an account."""
 
+    def to_json(self) -> bytes:
+        """Return the note as a line of `clew/notice/1` without an origin, which is where the line stands."""
+        author = {"id": self.author} if self.author else None
+        says = {"schema": "clew/notice/1", "kind": "differs", "says": self.says, "platform": self.platform}
+        return msgspec.json.encode({**says, "post": self.post, "author": author}) + b"\n"
+
 
 @dataclass(slots=True)
 class Visit:
@@ -45,6 +53,8 @@ class Visit:
     client: Client
     tell: Callable[[str], None] = lambda _: None
     """Is told what the user should know before it is done."""
+    heard: Callable[[Tried], None] = lambda _: None
+    """Is told what came of each way as soon as it is known."""
     tried: dict[str, Tried] = field(default_factory=dict)
     """By route; what was said last of each."""
     notes: list[Note] = field(default_factory=list)
@@ -74,6 +84,7 @@ class Visit:
             known = self.tried.get(route)
             if way.helped or known is None or not known.helped:
                 self.tried[route] = Tried(route=route, says=way.says, helped=way.helped)
+                self.heard(self.tried[route])
 
 
 @dataclass(slots=True)

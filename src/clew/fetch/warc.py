@@ -25,6 +25,8 @@ __all__ = ["Kept", "Warc"]
 
 _TOLD = ("accept", "accept-datetime", "accept-encoding", "if-modified-since", "if-none-match", "user-agent")
 """The request's headers that are written."""
+NOTES = "urn:clew:notes"
+"""What the record of notices is called, which holds lines of clew/notice/1."""
 _CHUNK = 1 << 16
 _HEAD = 1 << 16
 """Bytes of a record that are looked at: its own headers and those of the answer."""
@@ -93,16 +95,18 @@ class Warc:
         *,
         digest: str | None,
         cut: str | None = None,
+        aside: bool = False,
     ) -> None:
         """Write an exchange; when this returns it is on the disk.
 
-        `digest` is that of the body; `cut` says why an answer is not whole.
+        `digest` is that of the body; `cut` says why an answer is not whole; `aside` that no posts are expected in it.
         """
         number, time = uuid.uuid4(), _now()
         named = {"WARC-Concurrent-To": f"<urn:uuid:{number}>"}
         self._write("request", url, _request(url, request), time=time, more=named)
         more = {"WARC-Payload-Digest": digest} if digest else {}
         more |= {"WARC-Truncated": cut} if cut else {}
+        more |= {"Clew-Aside": "yes"} if aside else {}
         self._write("response", url, response, number=number, time=time, more=more)
         self._save()
 
@@ -121,8 +125,10 @@ class Warc:
         self._write("revisit", kept.url, response, number=number, time=time, more=more)
         self._save()
 
-    def finish(self, log: bytes) -> None:
-        """Write that all was asked, with the log of what was tried."""
+    def finish(self, log: bytes, notes: bytes) -> None:
+        """Write that all was asked, with the log of what was tried and what a comparison of the answers shows."""
+        if notes:
+            self._write("resource", NOTES, io.BytesIO(notes), more={"Content-Type": "application/x-ndjson"})
         more = {"Content-Type": "application/json"}
         self._write("metadata", "urn:clew:attempts", io.BytesIO(log), more=more)
         self._save()

@@ -50,13 +50,24 @@ def _item(line: bytes, origin: Origin) -> Item:
     try:
         item = _TYPED.decode(line)
     except (msgspec.DecodeError, ValueError, RecursionError):
-        return fields.attempt(_post, line, origin)
+        return fields.attempt(_other, line, origin)
     if rb"\u0000" in line or (isinstance(item, Post) and not _is_sound(item)):
         return fields.attempt(_post, line, origin)
     return item
 
 
 _TYPED: msgspec.json.Decoder[Post | Notice | Problem] = msgspec.json.Decoder(Post | Notice | Problem)
+
+
+def _other(line: bytes, origin: Origin) -> Post | Notice:
+    """Return a notice that states no origin, whose origin then is this line; else a post, field by field."""
+    record = fields.parsed(line)
+    if isinstance(record, dict) and record.get("schema") == "clew/notice/1" and "origin" not in record:
+        try:
+            return msgspec.convert({**record, "origin": msgspec.to_builtins(origin)}, Notice)
+        except (msgspec.ValidationError, ValueError) as error:
+            raise BadRecord(str(error)) from error
+    return _post(line, origin)
 
 
 def _is_sound(post: Post) -> bool:
