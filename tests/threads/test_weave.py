@@ -426,3 +426,27 @@ def test_a_post_that_claims_a_strangers_post_as_its_wording_does_not_swallow_it(
     claimed = post(1, "mine", by="bo")
     claiming = replace(post(2, "all of it"), versions=(Version(id=claimed.id, time=None, text=""),))
     assert len(weave([claimed, claiming])) == 2
+
+
+def test_a_page_fills_what_lacks_between_posts_whose_edges_another_source_states() -> None:
+    start = datetime(2021, 6, 4, 9, 0, tzinfo=UTC)
+
+    def one(number: int, *, to: int | None = None, stated: bool) -> Post:
+        return Post(
+            platform="x",
+            id=str(1400000000000000000 + number),
+            author=Account(id="1", handle="ana"),
+            time=start + timedelta(milliseconds=0 if stated else 400),
+            text=f"{number}/5 Page {number}.",
+            reply_to=str(1400000000000000000 + to) if to else None,
+            reply_to_author="1" if to else None,
+            conversation="1400000000000000001",
+            origin=Origin(capture=f"sha256:{int(stated)}", file="f", place=str(number)),
+            edges_stated=stated,
+        )
+
+    stated = [one(1, stated=True), one(3, to=2, stated=True), one(5, to=4, stated=True)]
+    page = [one(2, stated=False), one(4, stated=False)]
+    (thread,) = weave([*page, *stated])
+    assert [post.text[:1] for post in thread.posts()] == ["1", "2", "3", "4", "5"]
+    assert (list(thread.gaps()), thread.edges) == ([], "mixed")

@@ -39,8 +39,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tried: datetime
     """When; UTC."""
     outcome: str
-    """filled: less is missing now · brought: it gave posts, and as much is missing · nothing: it gave none · failed: no
-    answer said anything of what was asked for · not-asked: something is needed first."""
+    """brought: it gave posts · nothing: it gave none · failed: no answer said anything of what was asked for ·
+    not-asked: something is needed first."""
     says: str
     """One clause for the reader."""
     cost: float = 0.0

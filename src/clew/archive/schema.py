@@ -345,7 +345,7 @@ TABLES = (
             Column("route", "TEXT NOT NULL", "which way was tried"),
             Column("asked", "TEXT NOT NULL", "the address that was asked for"),
             Column("tried_at", "TEXT NOT NULL", "when; UTC"),
-            Column("outcome", "TEXT NOT NULL", "filled, brought, nothing, failed, not-asked"),
+            Column("outcome", "TEXT NOT NULL", "brought, nothing, failed; not asked at all is not logged"),
             Column("says", "TEXT NOT NULL", "what came of it, in words"),
             Column("cost", "REAL NOT NULL", "US dollars"),
             Column("capture", "INTEGER REFERENCES captures", "what was received"),

@@ -27,6 +27,8 @@ COMMANDS = {
     "add": "Keep files, folders, zips, tars, addresses or standard input (-) in an archive.",
     "list": "List the threads of an archive, oldest first.",
     "show": "Show threads of an archive.",
+    "holes": "List what threads of an archive are known to lack, and what would bring it.",
+    "refresh": "Try to bring what threads of an archive lack, and say what changed.",
     "authors": "List the accounts whose posts an archive holds, those with most threads first.",
     "verify": "Check all that an archive holds, and say what is proved.",
     "seal": "Sign a statement over all that an archive holds, and have it time-stamped.",

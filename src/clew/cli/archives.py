@@ -33,8 +33,8 @@ def place(given: str | None) -> Path:
 
 
 @contextmanager
-def opened(given: str | None, *, quiet: bool) -> Iterator[Archive]:
-    """Give the archive that a command is about.
+def opened(given: str | None, *, quiet: bool, progress: Progress | None = None) -> Iterator[Archive]:
+    """Give the archive that a command is about; a `progress` of the command's own is begun and ended with it.
 
     Raises:
         NoArchive: There is none.
@@ -45,7 +45,7 @@ def opened(given: str | None, *, quiet: bool) -> Iterator[Archive]:
     def tell(says: str) -> None:
         say(f"clew: {says}")
 
-    with Progress(quiet=quiet) as progress, keeping.opened(place(given), progress.work, tell) as archive:
+    with progress or Progress(quiet=quiet) as shown, keeping.opened(place(given), shown.work, tell) as archive:
         yield archive
 
 

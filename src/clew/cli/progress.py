@@ -34,6 +34,10 @@ class Progress:
         """Say how many records of an input were read."""
         self._say(f"reading {path}: {count:,} records")
 
+    def asked(self, route: str, url: str, says: str) -> None:
+        """Say what a server answered."""
+        self._say(f"{route}: {url} {says}")
+
     def step(self, what: str, done: int, of: int) -> None:
         """Say how much of a long work is done, and how long the rest of it may take."""
         now = time.monotonic()

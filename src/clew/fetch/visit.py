@@ -56,7 +56,7 @@ class Visit:
     heard: Callable[[Tried], None] = lambda _: None
     """Is told what came of each way as soon as it is known."""
     tried: dict[str, Tried] = field(default_factory=dict)
-    """By route; what was said last of each."""
+    """By route; of one that helped what was said last."""
     notes: list[Note] = field(default_factory=list)
     post: str | None = None
     """The id, as sources write it, of the post that was meant; None for a profile, or where it is not known."""
@@ -83,8 +83,17 @@ class Visit:
         if way.says:
             known = self.tried.get(route)
             if way.helped or known is None or not known.helped:
-                self.tried[route] = Tried(route=route, says=way.says, helped=way.helped)
+                says = way.says if way.helped or known is None else _both(known.says, way.says)
+                self.tried[route] = Tried(route=route, says=says, helped=way.helped)
                 self.heard(self.tried[route])
+
+
+_LONGEST = 600
+"""Characters of what is said of a way that was gone several times in vain."""
+
+
+def _both(known: str, says: str) -> str:
+    return known if says in known or len(known) + len(says) > _LONGEST else f"{known}; {says}"
 
 
 @dataclass(slots=True)

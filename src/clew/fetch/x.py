@@ -7,9 +7,12 @@ from clew.addresses import Address
 from clew.fetch import memento, threadreader, x_api
 from clew.fetch.visit import Visit
 
-__all__ = ["NAME", "fetch", "serves"]
+__all__ = ["NAME", "bring_copies", "bring_pages", "fetch", "serves"]
 
 NAME = "x"
+
+READER = "https://threadreaderapp.com"
+"""Where web archives have found pages of Thread Reader."""
 
 
 def serves(address: Address) -> bool:
@@ -33,17 +36,24 @@ async def fetch(address: Address, visit: Visit) -> None:
     by_api = await x_api.bring(address.id, visit)
     by_reader = not by_api and await threadreader.bring(address.id, visit)
     if not by_api and not by_reader:
-        pages = _pages(address, visit)
-        await memento.bring(
-            pages, visit, near=times.from_snowflake(address.id), is_one=lambda body: _holds(body, address.id or "")
-        )
+        await bring_copies(address.id, address.handle, visit)
 
 
-def _pages(address: Address, visit: Visit) -> list[str]:
-    """Return the addresses under which an archive may have the post."""
-    who = address.handle or "i/web"
-    pages = [f"https://{host}/{who}/status/{address.id}" for host in ("x.com", "twitter.com", "mobile.twitter.com")]
-    return [*pages, threadreader.page_of("https://threadreaderapp.com", address.id or "")]
+async def bring_copies(post: str, handle: str | None, visit: Visit) -> bool:
+    """Bring a copy of a post, or of the page that unrolls a thread from it on, from web archives; False: there is none.
+
+    Every address under which an archive may have it is asked for.
+    """
+    who = handle or "i/web"
+    pages = [f"https://{host}/{who}/status/{post}" for host in ("x.com", "twitter.com", "mobile.twitter.com")]
+    pages.append(threadreader.page_of(READER, post))
+    return await memento.bring(pages, visit, near=times.from_snowflake(post), is_one=lambda body: _holds(body, post))
+
+
+async def bring_pages(post: str, visit: Visit) -> bool:
+    """Bring a copy of the page that unrolls a thread from a post on; False where no web archive has one."""
+    page = threadreader.page_of(READER, post)
+    return await memento.bring([page], visit, near=None, is_one=lambda body: threadreader.SIGN in body)
 
 
 def _holds(body: bytes, post: str) -> bool:

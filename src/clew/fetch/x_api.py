@@ -6,17 +6,17 @@ that could go beyond the budget.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from clew import fields
 from clew.fetch.client import Answer
-from clew.fetch.settings import Secret
+from clew.fetch.settings import Secret, Settings
 from clew.fetch.visit import Visit, Way
 
-__all__ = ["bring", "bring_profile"]
+__all__ = ["bring", "bring_profile", "fill", "needs"]
 
 FEWEST, MOST = 10, 100
 """How many posts one page of a search may have."""
@@ -48,6 +48,38 @@ async def bring(post: str, visit: Visit) -> bool:
             await asker.climb(author)
         way.says = asker.words()
     return True
+
+
+async def fill(absent: Sequence[str], anchors: Sequence[str], visit: Visit) -> bool:
+    """Bring missing posts by their ids, a hundred at a time, and the thread around others; False where none came.
+
+    Where every missing post is given, the thread is not asked for again.
+    """
+    with visit.way("X API") as way:
+        asker = _asker(visit, way, fewest=2)
+        if asker is None:
+            return False
+        says = await asker.look_up([*absent, *anchors])
+        if not absent or not asker.posts.keys() >= set(absent):
+            for own in anchors:
+                author = fields.optional(asker.posts.get(own), "author_id", str)
+                conversation = fields.optional(asker.posts.get(own), "conversation_id", str)
+                if author and conversation:
+                    await asker.search(f"conversation_id:{conversation} from:{author}")
+                    await asker.climb(author)
+        way.helped = bool(asker.posts)
+        way.says = asker.words() if way.helped else says
+    return way.helped
+
+
+def needs(settings: Settings, *, fewest: int) -> str | None:
+    """Return what is needed before the API is asked for so many posts; None where it can be."""
+    if settings.token("x") is None:
+        return "needs a token; put one of your own into CLEW_X_TOKEN"
+    most = int(settings.budget / settings.x_price) if settings.x_price else 10_000
+    if most < fewest:
+        return f"needs a budget: X charges about ${settings.x_price * 100:.2f} for 100 posts; --budget allows it"
+    return None
 
 
 async def bring_profile(handle: str, visit: Visit) -> bool:

@@ -31,6 +31,8 @@ NEAR_PARENT = 3600.0
 NUMBERED_NEAR = 86_400.0
 #: So many posts of an author are looked at for the one that an absent post answered.
 LOOK_BACK = 400
+#: So many posts of a page are looked at for the one that another goes on with.
+NEIGHBOURS = 20
 #: How far back the context above a thread is followed.
 CONTEXT_POSTS = 50
 
@@ -212,10 +214,12 @@ class _Forest:
         self._state_edges()
         self._cut_circles()
         self._add_absent()
-        for chain in infer.chains(self.posts, self.authors, self._free()):
+        free = self._free()
+        for chain in infer.chains(self.posts, self.authors, free):
             for before, after in pairwise(chain):
                 self.own[after] = before
                 self.inferred.add(after)
+        self._stitch_pages(free)
         self._stitch_numbers()
         self._stitch_absent()
         for node, before in enumerate(self.own):
@@ -326,6 +330,37 @@ class _Forest:
     def _view(self, at: int) -> tuple[Hashable, str | None]:
         origin = self.posts[at].origin
         return self.authors[at], origin.capture if origin else None
+
+    def _stitch_pages(self, free: Sequence[int]) -> None:
+        """Put posts that a page shows behind what stands before them there, where others of it have stated edges.
+
+        So a page that was unrolled fills what lacks between posts that another source gave.
+        """
+        loose = {at for at in free if self.posts[at].conversation is not None}
+        pages = {self._page(at) for at in loose}
+        groups: dict[Hashable, list[int]] = {}
+        for at in range(self.held if loose else 0):
+            if self.posts[at].reposts is None and (page := self._page(at)) in pages:
+                groups.setdefault(page, []).append(at)
+        for members in groups.values():
+            if loose.issuperset(members):
+                continue
+            for place, at in enumerate(members):
+                if at in loose and (before := self._before(at, members[max(0, place - NEIGHBOURS) : place])) >= 0:
+                    self.own[at] = before
+                    self.inferred.add(at)
+
+    def _page(self, at: int) -> tuple[Hashable, str, str | None]:
+        return self.authors[at], self.posts[at].platform, self.posts[at].conversation
+
+    def _before(self, at: int, earlier: Sequence[int]) -> int:
+        """Return which of some earlier posts one goes on with: by the author's numbers, else the latest; -1: none."""
+        can = [before for before in reversed(earlier) if not self._is_below(before, at)]
+        for mark in numbering.marks(self.posts[at].text)[:1]:
+            for before in can:
+                if any(one.number == mark.number - 1 for one in numbering.marks(self.posts[before].text)[:1]):
+                    return before
+        return can[0] if can else -1
 
     def _leaves(self) -> list[int]:
         answered = set(self.own)

@@ -1,0 +1,137 @@
+"""`clew refresh`: tries to bring what threads of an archive lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from clew.cli.archives import archive_option, opened, rows, waiting
+from clew.cli.holes import missing
+from clew.cli.output import say, write
+from clew.cli.progress import Progress
+from clew.errors import NothingFound, needing
+from clew.publish.terminal import safe
+
+if TYPE_CHECKING:
+    from clew.refresh import Ended, Event
+
+__all__ = ["command"]
+
+MOST = 20
+"""So many posts are named one by one."""
+COLUMNS = "thread route asked tried outcome says cost capture".split()
+
+
+@click.command("refresh")
+@click.argument("names", nargs=-1, metavar="[THREAD]...")
+@archive_option
+@click.option("--all", "everything", is_flag=True, help="Every thread that lacks something, the longest untried first.")
+@click.option("--to", "form", type=click.Choice(["text", "jsonl", "csv"]), default="text", help="Text unless said.")
+@click.option("--budget", type=click.FloatRange(0), metavar="USD", help="What may be spent on answers of one thread.")
+@click.option("--quiet", is_flag=True, help="No progress, no word of what it costs.")
+def command(
+    names: tuple[str, ...], archive: str | None, everything: bool, form: str, budget: float | None, quiet: bool
+) -> int:
+    """Try to bring what threads of an archive lack, and say what changed.
+
+    Each way is gone in order until nothing is missing: the service itself, Thread Reader, web archives. What servers
+    say is kept, whatever it is; every attempt is logged with its time, its answer and its cost. A thread that lacks
+    nothing is asked for again, to see what was edited or is no longer there. What was not found is not called deleted.
+    Interrupted at any moment it goes on where it was.
+
+    \b
+    Examples:
+      clew refresh x:1400000000000000001
+      clew refresh https://bsky.app/profile/ana.example.org/post/3lkiz2uvhqk2v --to jsonl
+      clew refresh --all --budget 2.50
+    """
+    with needing("filling holes", "fetch"):
+        from clew.fetch import Settings
+    from clew.refresh import Refresher, to_json
+
+    if everything == bool(names):
+        raise click.UsageError("name threads, or say --all" if not names else "name threads or say --all, not both")
+    settings = Settings.of() if budget is None else Settings.of(budget=budget)
+    progress = Progress(quiet=quiet)
+    with opened(archive, quiet=quiet, progress=progress) as held:
+        refresher = Refresher(archive=held, settings=settings, waiting=waiting)
+        events = _watched(refresher.all() if everything else refresher.of(names), progress, quiet=quiet)
+        if form == "jsonl":
+            count = _written(f"{to_json(event)}\n" for event in events)
+        elif form == "csv":
+            count = rows("csv", COLUMNS, _rows(events))
+        else:
+            count = _written(line for event in events for line in _text(event))
+        if not count:
+            raise NothingFound(f"nothing is known to be missing in {held.path}.")
+    return 0
+
+
+def _watched(events: Iterable[Event], progress: Progress, *, quiet: bool) -> Iterator[Event]:
+    """Yield events on; what is only a sign of life, or has to be known at once, goes to standard error."""
+    from clew.refresh import Asked, Told
+
+    for event in events:
+        if isinstance(event, Asked):
+            progress.asked(event.route, event.url, event.says)
+        elif isinstance(event, Told) and not quiet:
+            say(event.says)
+        yield event
+
+
+def _written(pieces: Iterable[str]) -> int:
+    import sys
+
+    count = 0
+    for piece in pieces:
+        count += 1
+        write([piece])
+        sys.stdout.flush()
+    return count
+
+
+def _rows(events: Iterable[Event]) -> Iterator[tuple[object, ...]]:
+    from clew.refresh import Tried
+
+    for event in events:
+        if isinstance(event, Tried):
+            one = event.attempt
+            when, cost = one.tried.isoformat()[:19], f"{one.cost:.4f}"
+            yield event.thread, one.route, one.asked, when, one.outcome, one.says, cost, event.capture
+
+
+def _text(event: Event) -> Iterator[str]:
+    from clew.refresh import Begun, Ended, Tried
+
+    if isinstance(event, Begun):
+        yield safe(f"{event.thread}  {event.title}\n")
+        for hole in event.holes:
+            yield safe(f"  missing: {missing(hole)} ({hole.certainty})\n")
+    elif isinstance(event, Tried):
+        cost = f" (${event.attempt.cost:.2f})" if event.attempt.cost else ""
+        yield safe(f"  {event.attempt.route}: {event.attempt.says}{cost}\n")
+    elif isinstance(event, Ended):
+        yield from (safe(f"  {line}\n") for line in _ended(event))
+
+
+def _ended(event: Ended) -> Iterator[str]:
+    for hole in event.filled:
+        yield f"filled: {missing(hole)}"
+    for hole in event.learned:
+        yield f"known now: {missing(hole)}: {hole.says}"
+    if event.new:
+        yield f"{len(event.new):,} new {'post' if len(event.new) == 1 else 'posts'} of the thread".replace(",", " ")
+    if event.changed:
+        yield f"{event.changed:,} changed (clew show --versions tells how)".replace(",", " ")
+    for post in event.gone[:MOST]:
+        yield f"no longer there, which is not the same as deleted: {post}"
+    if len(event.gone) > MOST:
+        yield f"and {len(event.gone) - MOST} more"
+    for hole in event.open:
+        yield f"still missing: {missing(hole)}"
+    for helps in dict.fromkeys(helps for hole in event.open for helps in hole.helps):
+        yield f"would help: {helps}"
+    if not (event.filled or event.learned or event.new or event.changed or event.gone or event.open):
+        yield "nothing changed"

@@ -1,0 +1,90 @@
+"""`clew holes` and `clew refresh` as people and programs see them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clew.cli import main
+from tests.archive.worlds import add, made, write
+from tests.fetch.test_x import FIRST, HTML, page
+from tests.refresh.test_refresh import post
+from tests.services.site import Reply, site
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Return what runs a command on an archive whose thread of three lacks its second post."""
+    closed = "http://127.0.0.1:9"
+    for name in ("THREADREADER", "X", "MEMENTO"):
+        monkeypatch.setenv(f"CLEW_{name}", f"{closed}/")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("CLEW_X_TOKEN", raising=False)
+    with made(tmp_path / "held") as archive:
+        add(archive, write(tmp_path / "a.jsonl", [post(1, 3), post(3, 3, to=2)]))
+    monkeypatch.setenv("CLEW_ARCHIVE", str(tmp_path / "held"))
+
+    def ran(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as done:
+            main(words)
+        out, err = capfd.readouterr()
+        return int(done.value.code or 0), out, err
+
+    return ran
+
+
+def test_holes_are_told_in_words(run: Run) -> None:
+    code, out, err = run("holes")
+    assert code == 0
+    assert out.startswith(f"x:{FIRST}  @ana\n  Page 1.\n    number 2 (proven): ")
+    assert "      can be tried: thread reader, mementos\n" in out
+    assert "      X API: needs a token; put one of your own into CLEW_X_TOKEN\n" in out
+    assert "      would help: an export from the author" in out
+    assert "clew refresh" in err
+
+
+def test_holes_are_told_to_programs(run: Run) -> None:
+    (line,) = run("holes", "--to", "jsonl")[1].splitlines()
+    assert json.loads(line)["names"] == [str(FIRST + 1), "#2"]
+    (row,) = csv.DictReader(io.StringIO(run("holes", "--to", "csv")[1]))
+    assert (row["thread"], row["missing"], row["attempts"]) == (f"x:{FIRST}", f"{FIRST + 1} #2", "0")
+
+
+def test_a_hole_that_is_filled_is_said_to_be(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with site(lambda _: Reply(page(3), headers=HTML)) as reader:
+        monkeypatch.setenv("CLEW_THREADREADER", reader.url)
+        code, out, _ = run("refresh", str(FIRST))
+    assert code == 0
+    assert out.splitlines() == [
+        f"x:{FIRST}  Page 1.",
+        "  missing: number 2 (proven)",
+        "  X API: needs a token; put one of your own into CLEW_X_TOKEN",
+        f"  thread reader: a page of {reader.url.removeprefix('http://')}",
+        "  filled: number 2",
+        "  1 new post of the thread",
+    ]
+    assert run("holes")[0] == 4
+
+
+def test_what_happens_is_told_to_programs_as_it_happens(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with site(lambda _: Reply(page(3), headers=HTML)) as reader:
+        monkeypatch.setenv("CLEW_THREADREADER", reader.url)
+        code, out, err = run("refresh", "--all", "--to", "jsonl", "--quiet")
+    events = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (0, "")
+    assert [one["event"] for one in events] == ["begun", "tried", "asking", "asked", "tried", "ended"]
+    assert events[-2]["attempt"]["outcome"] == "brought"
+    assert events[-2]["capture"].startswith("sha256:")
+
+
+def test_a_thread_that_nobody_holds_is_not_found(run: Run) -> None:
+    code, _, err = run("refresh", "x:17")
+    assert code == 4
+    assert err.startswith("clew: x:17: no such thread or post in ")
