@@ -245,6 +245,27 @@ def test_a_stated_total_that_is_not_reached_proves_the_gap() -> None:
     assert (gap(thread).certainty, gap(thread).numbers) == ("proven", (4, 5))
 
 
+def remark(minute: float) -> Post:
+    """Return an unnumbered post to somebody else, so many minutes after the start, whose source states no edges."""
+    return replace(post(999, "@ben do you agree?", minute=minute), author=Account(handle="ana"), edges_stated=False)
+
+
+@pytest.mark.parametrize(("minute", "certainty"), [(30, "likely"), (90, "proven")])
+def test_a_total_proves_less_where_a_post_without_a_number_follows_soon(minute: float, certainty: str) -> None:
+    thread, _ = weave([*loose(["1/3 a", "2/3 b"]), remark(minute)])
+    assert gap(thread).certainty == certainty
+    assert (gap(thread).reasons[-1].signal == "loose-post") == (certainty == "likely")
+
+
+@pytest.mark.parametrize(("minute", "certainty"), [(-30, "possible"), (-90, "likely")])
+def test_numbers_that_begin_late_mean_less_where_a_post_without_a_number_stands_just_before(
+    minute: float, certainty: str
+) -> None:
+    _, thread = weave([remark(minute), *loose(["3/ c", "4/ d", "5/ e"])])
+    assert gap(thread).certainty == certainty
+    assert (gap(thread).reasons[-1].signal == "loose-post") == (certainty == "possible")
+
+
 def test_numbers_that_begin_with_three_miss_two() -> None:
     (thread,) = weave(loose(["3/ c", "4/ d", "5/ e"]))
     assert shown(thread)[0] == 2

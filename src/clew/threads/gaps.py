@@ -47,6 +47,10 @@ class Line:
     """By id of a post: ids that are absent directly before it, oldest first."""
     starts: bool = False
     """True where the first post is known to answer nobody, or somebody else."""
+    loose_before: Post | None = None
+    """A post without a number that the author wrote shortly before, where no source tells what answers what."""
+    loose_after: Post | None = None
+    """The same shortly after the last post."""
 
 
 #: A number that stands so many posts earlier or later than its place is late, not missing.
@@ -157,6 +161,9 @@ def _gap_before(
     if _is_linked(line, at):
         certainty = "possible"
         reasons.append(Reason(signal="stated-reply", says=_linked(line, at)))
+    elif line.loose_before is not None and not any(line.numbers[:at]):
+        certainty = "possible"
+        reasons.append(_loose_reason(line.loose_before, "before"))
     return Gap(count=lacking, numbers=numbers, certainty=certainty, reasons=tuple(reasons))
 
 
@@ -204,6 +211,11 @@ def _gone_reason(notice: Notice) -> Reason:
     return Reason(signal="gone" if notice.state == "absent" else notice.state, says=notice.says)
 
 
+def _loose_reason(post: Post, where: str) -> Reason:
+    says = f"yet {post.id}, which the author posted within an hour {where}, bears no number and may be what is missing"
+    return Reason(signal="loose-post", says=says)
+
+
 def _is_linked(line: Line, at: int) -> bool:
     """Say whether edges tell that nothing lies between a post and the one before it."""
     post = line.posts[at]
@@ -242,13 +254,17 @@ def tail_gap(line: Line, known: Known, lacking_before: int, held: int) -> Gap | 
             reasons.append(Reason(signal="stated-count", says=notice.says))
     cuts = [Reason(signal="cut-view", says=notice.says) for notice in known.cuts]
     gone = [_gone_reason(notice) for notice in known.after]
+    certainty: Certainty = "proven"
+    if line.loose_after is not None and not gone and all(reason.signal == "stated-total" for reason in reasons):
+        certainty = "likely"
+        reasons.append(_loose_reason(line.loose_after, "after"))
     if count or gone:
         return Gap(
             count=max(count or 0, len(gone)),
             numbers=numbers,
             ids=tuple(notice.post for notice in known.after if notice.post),
             state=known.after[0].state if known.after else "absent",
-            certainty="proven",
+            certainty=certainty,
             reasons=(*reasons, *gone, *cuts),
         )
     if cuts:

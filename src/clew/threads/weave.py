@@ -199,6 +199,8 @@ class _Forest:
     """Nodes of the author's own posts that are not held, with their ids."""
     inferred: set[int] = field(default_factory=set)
     """Nodes whose own edge is not stated."""
+    loose: dict[Hashable, list[int]] = field(default_factory=dict)
+    """By author: the posts whose source names no parents, in order."""
     children: dict[int, list[int]] = field(default_factory=dict)
 
     def grow(self) -> None:
@@ -215,6 +217,8 @@ class _Forest:
         self._cut_circles()
         self._add_absent()
         free = self._free()
+        for at in free:
+            self.loose.setdefault(self.authors[at], []).append(at)
         for chain in infer.chains(self.posts, self.authors, free):
             for before, after in pairwise(chain):
                 self.own[after] = before
@@ -231,6 +235,16 @@ class _Forest:
 
     def post(self, node: int) -> Post | None:
         return self.posts[node] if node < len(self.posts) else None
+
+    def loose_beside(self, node: int, step: int) -> Post | None:
+        """Return the author's loose post directly before (-1) or after (+1) one, where it is near and has no number."""
+        loose = self.loose.get(self.authors[node], [])
+        place = bisect_left(loose, node)
+        if place == len(loose) or loose[place] != node or not 0 <= place + step < len(loose):
+            return None
+        beside = loose[place + step]
+        near = self._within(min(node, beside), max(node, beside), NEAR_PARENT)
+        return self.posts[beside] if near and not numbering.marks(self.posts[beside].text) else None
 
     def roots(self) -> Iterator[int]:
         looked_up = range(self.held, len(self.posts))
@@ -583,7 +597,10 @@ def _line(forest: _Forest, line: lines.Line) -> gaps.Line:
         numbers.append(number)
     first = posts[0]
     starts = line.after is None and not missing.get(first.id) and (first.edges_stated or first.reply_to is not None)
-    return gaps.Line(posts, numbers, missing, starts)
+    if not any(numbers):
+        return gaps.Line(posts, numbers, missing, starts)
+    before = forest.loose_beside(line.nodes[0], -1) if line.after is None else None
+    return gaps.Line(posts, numbers, missing, starts, before, forest.loose_beside(line.nodes[-1], 1))
 
 
 def _branch(forest: _Forest, line: lines.Line, shape: gaps.Line, main: gaps.Line, known: Known) -> Branch:
