@@ -317,7 +317,13 @@ TABLES = (
             Column("edited", "TEXT", "when it was last edited; UTC"),
             Column("deleted", "TEXT", "when its author deleted it, where a source proves that; UTC"),
         ),
-        indexes=("(thread, position)", "(account)", "(id)"),
+        indexes=(
+            "(thread, position)",
+            "(account)",
+            "(id)",
+            "(thread) WHERE wordings > 0",
+            "(deleted) WHERE deleted IS NOT NULL",
+        ),
     ),
     Table(
         "holes",

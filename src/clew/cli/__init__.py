@@ -30,6 +30,7 @@ COMMANDS = {
     "holes": "List what threads of an archive are known to lack, and what would bring it.",
     "refresh": "Try to bring what threads of an archive lack, and say what changed.",
     "authors": "List the accounts whose posts an archive holds, those with most threads first.",
+    "serve": "Read an archive in a browser, on this machine.",
     "verify": "Check all that an archive holds, and say what is proved.",
     "seal": "Sign a statement over all that an archive holds, and have it time-stamped.",
     "rebuild": "Make the database of an archive again from its captures and its ledger.",

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from clew.archive.history import History, Sighting, Wording
+from clew.publish.differences import differences as pieces
 from clew.publish.terminal import safe
 from clew.publish.text import Paper
 from clew.publish.wrap import wrapped
 
 __all__ = ["differences", "versions"]
-
-_UNSPACED = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
-#: Words; in scripts that have no spaces, characters.
-_PIECES = re.compile(rf"\s+|[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]")
 
 
 def versions(histories: Sequence[History], paper: Paper) -> Iterator[str]:
@@ -89,14 +84,5 @@ def differences(before: str, after: str) -> str:
     >>> differences("The port was sold once.", "The port was sold twice.")
     'The port was sold [-once-]{+twice+}.'
     """
-    a, b = _PIECES.findall(before), _PIECES.findall(after)
-    pieces: list[str] = []
-    for kind, start, end, own_start, own_end in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces += a[start:end]
-            continue
-        if start < end:
-            pieces.append(f"[-{''.join(a[start:end])}-]")
-        if own_start < own_end:
-            pieces.append(f"{{+{''.join(b[own_start:own_end])}+}}")
-    return "".join(pieces)
+    marks = {"kept": "{}", "out": "[-{}-]", "in": "{{+{}+}}"}
+    return "".join(marks[piece.kind].format(piece.text) for piece in pieces(before, after))

@@ -24,6 +24,7 @@ from clew.publish.sentences import (
     completeness_sentence,
     counted,
     gap_sentence,
+    gap_subject,
     held_words,
     minute,
     span_words,
@@ -177,6 +178,16 @@ class Missing:
     """What is missing and why that is thought, without a full stop."""
     certain: bool
     """True where it is proven."""
+    subject: str = ""
+    """What is missing, without why."""
+    certainty: str = "possible"
+    """proven | likely | possible | cut."""
+    state: str = "absent"
+    """Why it is not there, as far as anybody says."""
+    reasons: tuple[str, ...] = ()
+    """The signs on which it rests, one clause each."""
+    ids: tuple[str, ...] = ()
+    """The ids that are known of what is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -413,7 +424,15 @@ class _Composer:
 
     def _entry(self, entry: Entry) -> Said | Missing:
         if isinstance(entry, Gap):
-            return Missing(says=gap_sentence(entry), certain=entry.certainty == "proven")
+            return Missing(
+                says=gap_sentence(entry),
+                certain=entry.certainty == "proven",
+                subject=gap_subject(entry),
+                certainty=entry.certainty,
+                state=entry.state,
+                reasons=tuple(reason.says for reason in entry.reasons),
+                ids=entry.ids,
+            )
         return self._said(entry)
 
     def _said(self, entry: PostEntry) -> Said:

@@ -14,6 +14,7 @@ __all__ = [
     "counted",
     "delay_words",
     "gap_sentence",
+    "gap_subject",
     "held_words",
     "minute",
     "numbers_words",
@@ -46,11 +47,18 @@ def gap_sentence(gap: Gap) -> str:
     because = _joined(reason.says for reason in gap.reasons)
     if gap.certainty == "cut":
         return f"there may be more here: {because}" if because else "there may be more here"
-    says = f"{_subject(gap)}: {because}" if because else _subject(gap)
+    says = f"{gap_subject(gap)}: {because}" if because else gap_subject(gap)
     return f"{says} ({gap.certainty})"
 
 
-def _subject(gap: Gap) -> str:
+def gap_subject(gap: Gap) -> str:
+    """Return what is missing at a gap, without why that is thought.
+
+    >>> gap_subject(Gap(count=2, certainty="proven", reasons=()))
+    '2 posts are missing'
+    """
+    if gap.certainty == "cut":
+        return "there may be more here"
     one, several = _VERBS[gap.state]
     if gap.state == "absent" and gap.certainty == "possible":
         one = several = "may be missing"

@@ -1,0 +1,1 @@
+"""The reader in a browser: pages, an API and feeds over an archive, for those whom its owner lets in."""

@@ -1,0 +1,137 @@
+"""The application: its addresses, and what stands around them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from clew.errors import ClewError
+from clew.web import api, pages, thread
+from clew.web.guard import Guard, Limit
+from clew.web.library import Library
+from clew.web.site import Site, Visitor, assets, missing, site_of
+from clew.web.words import LANGUAGES
+
+__all__ = ["Settings", "application"]
+
+THREADS = 8
+"""Requests that are answered at the same time; the others wait, so that memory stays bounded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a site is served."""
+
+    archive: Path
+    names: tuple[str, ...] = ()
+    """Host names that it goes by, beside addresses and localhost."""
+    read_only: bool = False
+    """Whether nobody may change anything."""
+    reads: int | None = None
+    """Pages that one client may ask for in a minute; None: any number."""
+    changes: int = 60
+    """Changes that one client may make in a minute."""
+
+
+def application(settings: Settings) -> Any:
+    """Return the application for an archive.
+
+    Raises:
+        NoArchive: There is none.
+    """
+    site = Site(Library(settings.archive))
+    app = Starlette(
+        routes=_routes(),
+        lifespan=_lifespan,
+        exception_handlers={HTTPException: _problem, ClewError: _trouble},
+    )
+    app.state.site = site
+    local = Visitor(name=None, role="reader" if settings.read_only else "editor")
+    inner = _With(app, local)
+    reads = Limit(settings.reads, 60.0) if settings.reads else None
+    return Guard(inner, settings.names, reads, Limit(settings.changes, 60.0))
+
+
+def _routes() -> list[Route]:
+    return [
+        Route("/", pages.home),
+        Route("/threads", pages.threads),
+        Route("/authors", pages.authors),
+        Route("/author/{platform}/{name:path}", pages.author),
+        Route("/captures", pages.captures),
+        Route("/capture/{digest}", pages.capture),
+        Route("/thread/{id:path}", thread.thread),
+        Route("/post/{id:path}", thread.post),
+        Route("/language/{language}", language),
+        Route("/static/{name}", static),
+        Route("/api/threads", api.threads),
+        Route("/api/threads/{id:path}", api.thread),
+        Route("/api/authors", api.authors),
+        Route("/api/captures", api.captures),
+    ]
+
+
+class _With:
+    """Says of each request who makes it."""
+
+    def __init__(self, app: Starlette, visitor: Visitor) -> None:
+        self._app = app
+        self._visitor = visitor
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            scope["visitor"] = self._visitor
+        await self._app(scope, receive, send)
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
+
+
+def static(request: Request) -> Response:
+    """Give a file that pages need."""
+    found = assets().get(request.path_params["name"])
+    if found is None:
+        raise missing("no such file")
+    content, media, mark = found
+    fresh = request.query_params.get("v") == mark[:10]
+    age = "public, max-age=31536000, immutable" if fresh else "no-cache"
+    return Response(content, media_type=media, headers={"Cache-Control": age, "ETag": f'"{mark}"'})
+
+
+def language(request: Request) -> Response:
+    """Remember the language of pages, and go back to where the reader was."""
+    back = request.query_params.get("to", "/")
+    wished = request.path_params["language"]
+    answer = RedirectResponse(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", 303)
+    if wished in LANGUAGES:
+        answer.set_cookie("clew-language", wished, max_age=365 * 86400, httponly=True, samesite="lax")
+    return answer
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if request.url.path.startswith("/api"):
+        return api.problem(error.status_code, error.detail, error.headers)
+    return site_of(request).page(
+        request, "problem.html", status=error.status_code, says=error.detail, headers=dict(error.headers or {})
+    )
+
+
+async def _trouble(request: Request, error: Exception) -> Response:
+    status = 404 if isinstance(error, ClewError) and error.exit_code == 4 else 503
+    if request.url.path.startswith("/api"):
+        return api.problem(status, str(error))
+    return site_of(request).page(request, "problem.html", status=status, says=str(error))
