@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -23,6 +24,9 @@ from clew.archive.writer import Watch
 from clew.errors import NotReadable
 from clew.ingest import Intake, is_live
 from clew.posts import Item, Notice, Problem
+
+if TYPE_CHECKING:
+    from clew.fetch import Settings
 
 __all__ = ["Keeper", "opened", "reader", "rebuilt", "verified"]
 
@@ -66,6 +70,10 @@ class Keeper:
     how: How = field(default_factory=How)
     waiting: Callable[[], None] = lambda: None
     """Is called where another process is writing, and has to be waited for."""
+    settings: Settings | None = None
+    """For live addresses; None: what the environment says."""
+    tell: Callable[[str], None] | None = None
+    """Is told what the user should know before it is done, such as what an answer will cost."""
 
     def add(self, path: str) -> Added:
         """Keep a file, a folder, standard input (`-`) or what an address names; read and weave it.
@@ -74,7 +82,7 @@ class Keeper:
             InputError: There is nothing in it that can be read.
             ArchiveError: The disk refuses, or the archive is damaged.
         """
-        with _at_hand(path, self.how) as (place, name, unread):
+        with self._at_hand(path) as (place, name, unread):
             intake = Intake(format=self.how.format, columns=self.how.columns)
             parts = intake.claimed(place)
             if os.path.isdir(place):
@@ -92,31 +100,34 @@ class Keeper:
         own = [str(error) for error in intake.errors] + [f"{n}: in no format that clew reads" for n in intake.unread]
         return replace(found, name=name, unread=(*unread, *dict.fromkeys([*own, *found.unread])))
 
+    @contextmanager
+    def _at_hand(self, path: str) -> Iterator[tuple[str, str, list[str]]]:
+        """Give an input as a file or folder that can be read twice, what it is called, and what of it was not had."""
+        with tempfile.TemporaryDirectory(prefix="clew-") as temporary:
+            if path == "-":
+                place = Path(temporary, "standard-input")
+                with place.open("wb") as out:
+                    shutil.copyfileobj(sys.stdin.buffer, out)
+                yield str(place), place.name, []
+            elif is_live(path):
+                place = Path(temporary, "fetched.warc.gz")
+                intake = self._intake(place)
+                for _ in intake.items(path):
+                    pass
+                if not place.exists():
+                    raise intake.errors[0]
+                yield str(place), place.name, [str(error) for error in intake.errors]
+            elif os.path.exists(path) and not os.path.isdir(path) and not os.path.isfile(path):
+                place = Path(temporary, Path(path).name)
+                with open(path, "rb") as pipe, place.open("wb") as out:
+                    shutil.copyfileobj(pipe, out)
+                yield str(place), place.name, []
+            else:
+                yield path, Path(path).resolve().name, []
 
-@contextmanager
-def _at_hand(path: str, how: How) -> Iterator[tuple[str, str, list[str]]]:
-    """Give an input as a file or folder that can be read twice, what it is called, and what of it was not had."""
-    with tempfile.TemporaryDirectory(prefix="clew-") as temporary:
-        if path == "-":
-            place = Path(temporary, "standard-input")
-            with place.open("wb") as out:
-                shutil.copyfileobj(sys.stdin.buffer, out)
-            yield str(place), place.name, []
-        elif is_live(path):
-            place = Path(temporary, "fetched.warc.gz")
-            intake = Intake(format=how.format, columns=how.columns, keep=place)
-            for _ in intake.items(path):
-                pass
-            if not place.exists():
-                raise intake.errors[0]
-            yield str(place), place.name, [str(error) for error in intake.errors]
-        elif os.path.exists(path) and not os.path.isdir(path) and not os.path.isfile(path):
-            place = Path(temporary, Path(path).name)
-            with open(path, "rb") as pipe, place.open("wb") as out:
-                shutil.copyfileobj(pipe, out)
-            yield str(place), place.name, []
-        else:
-            yield path, Path(path).resolve().name, []
+    def _intake(self, place: Path) -> Intake:
+        how = self.how
+        return Intake(format=how.format, columns=how.columns, keep=place, settings=self.settings, tell=self.tell)
 
 
 def _files(folder: str, parts: list[str]) -> dict[str, tuple[Path, str]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +17,8 @@ from clew.cli import main
 from tests.archive.worlds import add, made, write
 from tests.fetch.test_x import FIRST, HTML, page
 from tests.refresh.test_refresh import post
-from tests.services.site import Reply, site
+from tests.services.running import until
+from tests.services.site import Asked, Reply, site
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -88,3 +92,37 @@ def test_a_thread_that_nobody_holds_is_not_found(run: Run) -> None:
     code, _, err = run("refresh", "x:17")
     assert code == 4
     assert err.startswith("clew: x:17: no such thread or post in ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
+def test_a_refresh_that_is_killed_goes_on_when_it_is_started_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sign: signal.Signals
+) -> None:
+    stalled: list[str] = []
+
+    def answer(asked: Asked) -> Reply:
+        if "mobile.twitter" in asked.path and not stalled:
+            stalled.append(asked.path)
+            return Reply(fault="silent")
+        return Reply(b"", 404, HTML)
+
+    with site(answer) as server:
+        monkeypatch.setenv("CLEW_THREADREADER", server.url)
+        monkeypatch.setenv("CLEW_MEMENTO", f"{server.url}/web/")
+        command = [sys.executable, "-m", "clew", "refresh", "--all", "--to", "csv"]
+        first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        until(lambda: bool(stalled), 30, "the request that stalls")
+        first.send_signal(sign)
+        first.communicate(timeout=20)
+        if sign == signal.SIGINT:
+            assert first.returncode == 130
+        before = [path for path in server.paths() if path.startswith("/web/") and path not in stalled]
+        code, out, _ = run("refresh", "--all", "--to", "csv")
+        after = server.paths()[len(before) + len(stalled) + 3 :]
+    assert code == 0
+    assert [row["outcome"] for row in csv.DictReader(io.StringIO(out))] == ["not-asked", "nothing", "nothing"]
+    assert not set(before) & {path for path in after if path.startswith("/web/")}
+    assert run("verify", "--deep")[0] == 0
+    (hole,) = [json.loads(line) for line in run("holes", "--to", "jsonl")[1].splitlines()]
+    assert [one["route"] for one in hole["attempts"]] == ["thread reader", "thread reader", "mementos"]

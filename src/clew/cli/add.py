@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from clew.cli.archives import archive_option, opened, waiting
 from clew.cli.columns import columns_of
 from clew.cli.output import say
-from clew.errors import InputError
+from clew.errors import InputError, needing
 
 if TYPE_CHECKING:
+    from clew.archive import Archive
     from clew.archive.added import Added
+    from clew.keeping import Keeper
 
 __all__ = ["command"]
 
 MOST = 20
 """So many posts that are gone are named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the user asked for."""
+
+    inputs: tuple[str, ...]
+    archive: str | None
+    source: str | None
+    columns: str | None
+    problems: bool
+    budget: float | None
+    quiet: bool
 
 
 @click.command("add")
@@ -27,10 +43,9 @@ MOST = 20
 @click.option("--from", "source", metavar="FORMAT", help="Take the input as this; `clew formats` names them.")
 @click.option("--columns", metavar="WHAT=NAME,...", help="Which columns of a table are what.")
 @click.option("--problems", is_flag=True, help="List what could not be read, or was left out.")
+@click.option("--budget", type=click.FloatRange(0), metavar="USD", help="Of an address: what may be spent on answers.")
 @click.option("--quiet", is_flag=True, help="No counts, no progress.")
-def command(
-    inputs: tuple[str, ...], archive: str | None, source: str | None, columns: str | None, problems: bool, quiet: bool
-) -> int:
+def command(**given: Any) -> int:
     """Keep files, folders, zips, tars, addresses or standard input (-) in an archive.
 
     Every input is kept byte for byte, with its digest, before anything is read from it. Says how many posts are new,
@@ -43,27 +58,42 @@ def command(
       clew add twitter-archive.zip
       clew add outbox.json result.json --archive my-archive
       clew add table.csv --columns id=tweet_id,text=body,author=user
+      clew add https://x.com/ana/status/1400000000000000001 --budget 2.50
     """
-    from clew.archive import How
-    from clew.keeping import Keeper
-
+    wish = Wish(**given)
     failed = False
-    with opened(archive, quiet=quiet) as held:
-        keeper = Keeper(archive=held, how=How(format=source, columns=columns_of(columns)), waiting=waiting)
-        for path in inputs:
+    with opened(wish.archive, quiet=wish.quiet) as held:
+        keeper = _keeper(held, wish)
+        for path in wish.inputs:
             try:
-                found = keeper.add(path)
+                _report(keeper.add(path), wish)
             except InputError as error:
                 say(f"clew: {error}")
                 failed = True
-                continue
-            for line in found.unread if problems or not found.posts else ():
-                say(f"clew: {line}")
-            if not quiet:
-                say(" · ".join(_words(found)))
-                for line in _details(found, problems=problems):
-                    say(line)
     return 2 if failed else 0
+
+
+def _keeper(held: Archive, wish: Wish) -> Keeper:
+    from clew.archive import How
+    from clew.keeping import Keeper
+
+    how = How(format=wish.source, columns=columns_of(wish.columns))
+    settings = None
+    if wish.budget is not None:
+        with needing("--budget", "fetch"):
+            from clew.fetch import Settings
+        settings = Settings.of(budget=wish.budget)
+    return Keeper(archive=held, how=how, waiting=waiting, settings=settings, tell=None if wish.quiet else say)
+
+
+def _report(found: Added, wish: Wish) -> None:
+    for line in found.unread if wish.problems or not found.posts else ():
+        say(f"clew: {line}")
+    if wish.quiet:
+        return
+    say(" · ".join(_words(found)))
+    for line in _details(found, problems=wish.problems):
+        say(line)
 
 
 def _words(found: Added) -> Iterator[str]:

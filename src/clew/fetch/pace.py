@@ -64,7 +64,7 @@ def wait_named(headers: Mapping[str, str], status: int) -> float | None:
         return float(named[:9])
     if named:
         with contextlib.suppress(ValueError, TypeError):
-            return _until(parsedate_to_datetime(named))
+            return _until(parsedate_to_datetime(named), headers)
     return _reset(headers) if status == 429 else None
 
 
@@ -75,13 +75,19 @@ def _reset(headers: Mapping[str, str]) -> float | None:
     ).strip()
     if value.isdecimal():
         number = float(value[:12])
-        return max(0.0, number - time.time()) if number > 1e9 else number
+        return _until(datetime.fromtimestamp(number, UTC), headers) if number > 1e9 else number
     with contextlib.suppress(ValueError):
-        return _until(datetime.fromisoformat(value))
+        return _until(datetime.fromisoformat(value), headers)
     return None
 
 
-def _until(moment: datetime) -> float:
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+def _until(moment: datetime, headers: Mapping[str, str]) -> float:
+    """Return the seconds until a moment by the clock of the server, where it says what that shows; else by ours."""
+    now = datetime.now(UTC)
+    with contextlib.suppress(ValueError, TypeError):
+        now = _in_utc(parsedate_to_datetime(headers.get("date", "")))
+    return max(0.0, (_in_utc(moment) - now).total_seconds())
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
