@@ -1,0 +1,58 @@
+"""Ordinary English words: words first and names second (`reading`, `nice`), whose capital alone proves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from clew.errors import needing
+
+__all__ = ["is_common"]
+
+FREQUENT = 25_000
+"""So many of the most frequent words count, as far as a dictionary has them in small letters."""
+_ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ly", "ies", "ied")
+
+
+@cache
+def is_common(word: str) -> bool:
+    """Say whether a word in small letters is an ordinary English word, inflected or not.
+
+    Frequencies come from the package wordfreq, which has names as well; the word list of the package english-words
+    (Webster's of 1934) tells the two apart: it has names with a capital only.
+
+    Raises:
+        MissingLibrary: One of the two is not installed.
+    """
+    if word not in _frequent():
+        return False
+    words, names = _dictionary()
+    return word in words or (word not in names and any(stem in words for stem in _stems(word)))
+
+
+def _stems(word: str) -> Iterator[str]:
+    """Yield what a word may be made of, as far as that is frequent as well: `making` is of `make`."""
+    known = _frequent()
+    for end in _ENDINGS:
+        stem = word.removesuffix(end)
+        if stem != word and len(stem) > 2:
+            yield from (form for form in (stem, f"{stem}e", f"{stem}y", stem[:-1]) if form in known)
+
+
+@cache
+def _frequent() -> frozenset[str]:
+    with needing("finding names", "evidence"):
+        from wordfreq import top_n_list
+    return frozenset(top_n_list("en", FREQUENT))
+
+
+@cache
+def _dictionary() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words of the dictionary in small letters, and in small letters those that it has with a capital."""
+    with needing("finding names", "evidence"):
+        from english_words import get_english_words_set
+    words = get_english_words_set(["web2"])
+    return (
+        frozenset(word for word in words if word.islower()),
+        frozenset(word.lower() for word in words if word[:1].isupper()),
+    )

