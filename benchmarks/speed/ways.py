@@ -94,7 +94,7 @@ def scipy(path: str) -> int:
 
 def networkx(path: str) -> int:
     """Weakly connected components of a graph of Python objects."""
-    import networkx as library  # type: ignore[import-untyped]
+    import networkx as library
 
     own, parent, author = _columns(path)
     by = dict(zip(own.tolist(), author.tolist(), strict=True))
