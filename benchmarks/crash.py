@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gzip
 import os
 import random
 import signal
@@ -19,20 +20,25 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from clew import keeping
-from clew.archive import Archive, Hand, points, writer
-from clew.errors import ArchiveError
+from clew.archive import Archive, Hand, How, points, writer
+from clew.errors import ArchiveError, NothingFound
 from clew.keeping import Keeper, reader
 from clew.posts import Account, Post, to_json
+from clew.removing import removed, wanted
 from clew.sealing import sealed
 
 __all__ = ["Fault", "Ground", "records", "rounds"]
 
 START = datetime(2021, 6, 4, tzinfo=UTC)
+SECRET = "lie-empty-and-nobody-says-why"
 SMALL_BATCH = 25
 """Records at a time: small, so that every input takes several."""
 
@@ -91,6 +97,8 @@ class Ground:
                 return
         elif (fault.point or "").startswith("rebuild") or self.rng.random() < 0.1:
             self._try(fault, "rebuild", lambda: keeping.rebuilt(self.path).close())
+        elif (fault.point or "").startswith(("remove", "blank")) or self.rng.random() < 0.05:
+            self._remove(fault)
         elif (fault.point or "").startswith("seal") or self.rng.random() < 0.1:
             self._try(fault, "seal", lambda: _seal(self.path, self.folder / "seal.key"))
         else:
@@ -98,6 +106,17 @@ class Ground:
             if self._try(fault, "add", lambda: _add(self.path, source)):
                 self.acknowledged |= _ids(source)
         self._check(fault)
+
+    def _remove(self, fault: Fault) -> None:
+        """Add a post of somebody else among one that stays, and let its removal fail; then remove it to the end."""
+        source = self.folder / "other.jsonl"
+        source.write_text("".join(f"{to_json(post)}\n" for post in _secret()), encoding="utf-8")
+        assert _apart(lambda: _add(self.path, source, again=True)) == 0
+        self._try(fault, "remove", lambda: _remove(self.path))
+        self._check(fault)
+        assert _apart(lambda: _remove(self.path)) == 0
+        left = [path for path in self.path.rglob("*") if path.is_file() and SECRET.encode() in _unpacked(path)]
+        assert not left, f"what was removed is still in {left} after {fault}"
 
     def finish(self) -> list[str]:
         """Add every input once more; returns the threads."""
@@ -235,9 +254,25 @@ def _hook(fault: Fault) -> Callable[[str], None]:
     return hook
 
 
-def _add(path: Path, source: Path) -> None:
+def _add(path: Path, source: Path, *, again: bool = False) -> None:
     with keeping.opened(path) as archive:
-        Keeper(archive=archive).add(str(source))
+        Keeper(archive=archive, how=How(again=again)).add(str(source))
+
+
+def _remove(path: Path) -> None:
+    with keeping.opened(path) as archive, suppress(NothingFound):
+        removed(archive, wanted(archive, "@secret"), "a test")
+
+
+def _unpacked(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+def _secret() -> list[Post]:
+    """Return a post that is removed after it was added, and one beside it that is not."""
+    plain = _posts(0)[0]
+    gone = Account(id="id-secret", handle="secret")
+    return [msgspec.structs.replace(plain, id="1499999999999999999", author=gone, text=f"{SECRET} {'x ' * 40}"), plain]
 
 
 def _seal(path: Path, key: Path) -> None:

@@ -11,6 +11,7 @@
             MissingLibrary        what is asked for needs a library that is not installed
             NotFetched            no server gives what an address names
             NoArchive             no archive in the folder, or already one
+            WasRemoved            it would bring back what was removed on request
         ArchiveError              the archive on disk needs care (exit code 3)
             DamagedArchive        what is there is not what was written
             NotWritten            the disk refuses; what was acknowledged is kept
@@ -41,6 +42,7 @@ __all__ = [
     "NothingFound",
     "UnknownFormat",
     "UnsafeFile",
+    "WasRemoved",
     "needing",
 ]
 
@@ -143,6 +145,18 @@ class NoArchive(InputError):
         self.already = already
         what = "there is an archive already" if already else f"no archive here. Make one with: clew init {path}"
         super().__init__(f"{path}: {what}{'.' if already else ''}")
+
+
+class WasRemoved(InputError):
+    """An input that holds what was removed from an archive at somebody's request."""
+
+    def __init__(self, name: str, count: int | None, reason: str) -> None:
+        self.count = count
+        self.reason = reason
+        what = f"holds {count:,} posts that were removed".replace(",", " ") if count else "was removed"
+        super().__init__(
+            f"{name}: {what} from this archive ({reason}). Nothing was added; to add it all the same, use --again."
+        )
 
 
 class ArchiveError(ClewError):

@@ -93,7 +93,7 @@ class Keeper:
             with self.archive.writing(self.waiting) as writer:
                 before = writer.held([digest])
                 if files:
-                    capture = writer.keep_folder(name, files, digest, self.how)
+                    capture = writer.keep_folder(Path(place), name, files, digest, self.how)
                 else:
                     capture = writer.keep_file(Path(place), name, digest, self.how)
         found = added(self.archive.connection, capture, again=digest in before)

@@ -24,8 +24,9 @@ from clew.archive.added import added
 from clew.archive.attempts import holes_of, threads_with_holes, tried_of
 from clew.archive.holdings import found
 from clew.archive.ledger import Attempt
+from clew.archive.removal import FETCHING
 from clew.archive.store import digested
-from clew.errors import ClewError, NotFetched, NothingFound, needing
+from clew.errors import ClewError, NotFetched, NothingFound, WasRemoved, needing
 from clew.threads import Thread
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from clew.fetch.routes import Route, Wanted
 
 __all__ = ["Asked", "Asking", "Begun", "Ended", "Event", "Hole", "Refresher", "Told", "Tried", "holes", "to_json"]
-
-SPOOL = "fetching"
-"""The folder of an archive in which answers lie that were received and not kept yet."""
 
 
 class Hole(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="clew/hole/1"):
@@ -300,7 +298,12 @@ class Refresher:
             if brought is not None and brought.answers:
                 with spool.open("rb") as stream:
                     digest = digested(stream)[0]
-                capture = writer.keep_file(spool, "fetched.warc.gz", digest, How())
+                try:
+                    capture = writer.keep_file(spool, "fetched.warc.gz", digest, How())
+                except WasRemoved as error:
+                    says = f"what came holds posts that were removed ({error.reason}), and was not kept"
+                    attempts[:] = [msgspec.structs.replace(one, outcome="nothing", says=says) for one in attempts]
+                    digest = None
             writer.note_attempts([(attempt, digest) for attempt in attempts])
             spool.unlink(missing_ok=True)
             with suppress(OSError):
@@ -310,7 +313,7 @@ class Refresher:
     def _spool(self, thread: Thread, route: Route) -> Path:
         """Return where answers lie until they are kept: the same place for the same question, so that it goes on."""
         name = hashlib.sha256(f"{thread.id}\n{route.name}\n{route.asks}".encode()).hexdigest()[:24]
-        folder = self.archive.path / SPOOL
+        folder = self.archive.path / FETCHING
         folder.mkdir(exist_ok=True)
         return folder / f"{name}.warc.gz"
 

@@ -14,7 +14,7 @@ from clew.archive.ledger import Head, Ledger, Line
 from clew.archive.lock import locked
 from clew.archive.store import has_tail, loose_seals, now
 from clew.archive.writer import Hand, Writer, ends_of, head_of, seals_of
-from clew.errors import DamagedArchive, NoArchive, NotWritten
+from clew.errors import NoArchive, NotWritten
 
 __all__ = ["CAPTURES", "DATABASE", "LEDGER", "LOCK", "Archive"]
 
@@ -102,16 +102,12 @@ class Archive:
 
     @property
     def name(self) -> str:
-        """A name that no other archive has, from the first line of the ledger.
+        """A name that no other archive has.
 
         Raises:
-            DamagedArchive: There is no such line.
+            DamagedArchive: The first line of the ledger does not say it.
         """
-        for line, _ in self.ledger.after(Head()):
-            if line.archive is not None:
-                return line.archive
-            break
-        raise DamagedArchive(str(self.path), "the first line of the ledger does not name the archive")
+        return self.ledger.name()
 
     @contextmanager
     def writing(self, waiting: Callable[[], None] = lambda: None) -> Iterator[Writer]:
@@ -230,4 +226,6 @@ def _remove(database: Path) -> None:
 
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
 _WAITING = """SELECT EXISTS (SELECT 1 FROM to_weave)
-    OR EXISTS (SELECT 1 FROM captures WHERE state <> 'read')"""
+    OR EXISTS (SELECT 1 FROM captures WHERE state <> 'read')
+    OR EXISTS (SELECT 1 FROM blanks WHERE state <> 'done')
+    OR EXISTS (SELECT 1 FROM state WHERE name = 'purge')"""

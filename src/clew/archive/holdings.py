@@ -11,7 +11,18 @@ from clew.archive.gather import accounts_of, gathered, woven
 from clew.archive.observe import key_of, many
 from clew.threads import Thread, from_json
 
-__all__ = ["Changes", "Holder", "Listed", "authors", "capture_before", "changed", "found", "known_then", "listed"]
+__all__ = [
+    "Changes",
+    "Holder",
+    "Listed",
+    "authors",
+    "capture_before",
+    "changed",
+    "found",
+    "known_then",
+    "listed",
+    "named",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +90,7 @@ def listed(connection: sqlite3.Connection, *, author: str | None = None, singles
     values: tuple[str, ...] = ()
     if author is not None:
         name = author.removeprefix("@")
-        values = (many(accounts_of(connection, _named(connection, name))),)
+        values = (many(accounts_of(connection, named(connection, name))),)
         wanted += " AND account IN (SELECT value FROM json_each(?))"
     rows = connection.execute(f"{_LISTED} {wanted} ORDER BY first IS NULL, first, id", values)
     for identity, own, title, first, last, posts, gaps, verdict, language in rows:
@@ -141,7 +152,8 @@ def capture_before(connection: sqlite3.Connection, moment: str) -> int:
     return int(capture or 0)
 
 
-def _named(connection: sqlite3.Connection, name: str) -> list[int]:
+def named(connection: sqlite3.Connection, name: str) -> list[int]:
+    """Return the rows of accounts that have this id or handle."""
     return [row for (row,) in connection.execute(_NAMED, (name, name.casefold()))]
 
 

@@ -17,10 +17,13 @@ from clew.errors import DamagedArchive
 
 __all__ = ["Attempt", "Event", "Head", "Ledger", "Line", "digest_of", "parsed"]
 
-Event: TypeAlias = Literal["made", "segment", "file", "folder", "member", "again", "tried", "seal"]
+Event: TypeAlias = Literal[
+    "made", "segment", "file", "folder", "member", "again", "tried", "seal", "removed", "rewritten"
+]
 """made: the archive was made · segment: a WARC file was begun · file: a file that is read by itself · folder: the list
 of files of a folder, which is read as a whole · member: a file of a folder · again: bytes that were held already ·
-tried: a way to fill a hole was gone · seal: a file in seals/, which bears on a line before it."""
+tried: a way to fill a hole was gone · seal: a file in seals/, which bears on a line before it · removed:
+posts were removed at somebody's request · rewritten: a capture stands here without what was removed, or not at all."""
 
 _LIMIT = 1 << 26
 
@@ -80,6 +83,16 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fi
     """What the user named as its format; None: it was told by its content."""
     columns: Mapping[str, str] | None = None
     """What the user named as the columns of a table."""
+    of: int | None = None
+    """rewritten: the line of the capture, as it was added; without a `digest` nothing of it is left."""
+    kind: Literal["file", "folder", "member"] | None = None
+    """rewritten: what the capture is now."""
+    reason: str | None = None
+    """removed: why, as the keeper of the archive gave it."""
+    count: int | None = None
+    """removed: how many posts."""
+    marks: tuple[str, ...] | None = None
+    """removed: keyed hashes of the posts and accounts, by which they are known if they come back."""
     attempt: Attempt | None = None
     """tried: what was tried; `digest` is that of the capture which it brought, if any."""
 
@@ -176,6 +189,17 @@ class Ledger:
             points.sync(stream, "ledger-sync")
         points.reached("ledger-kept")
         return head
+
+    def name(self) -> str:
+        """Return the name that no other archive has, from the first line.
+
+        Raises:
+            DamagedArchive: There is no such line.
+        """
+        first = next(self.after(Head()), None)
+        if first is None or first[0].archive is None:
+            raise DamagedArchive(str(self.path.parent), "the first line of the ledger does not name the archive")
+        return first[0].archive
 
     def size(self) -> int:
         """Return how many bytes the file has; 0 where there is none."""

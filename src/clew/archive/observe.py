@@ -73,7 +73,7 @@ class Observer:
 
     def touch(self, keys: Collection[str]) -> None:
         """Remember that the threads of some posts, and those that show them, have to be made again."""
-        own = {account for _, _, account in self._connection.execute(_KNOWN, (many(keys),))}
+        own = {account for _, _, account, _ in self._connection.execute(_KNOWN, (many(keys),))}
         self._weave_later(own | self._below(keys))
 
     def _weave_later(self, accounts: Collection[int]) -> None:
@@ -104,6 +104,7 @@ class Observer:
                 ]
             rows.append(row)
         self._connection.executemany(_SIGHTING, rows)
+        self._take_over(rows)
         self._connection.executemany("INSERT OR IGNORE INTO other_ids VALUES (?, ?)", others)
         return touched | self._below(changed.union(other for other, _ in others))
 
@@ -130,13 +131,21 @@ class Observer:
         )
 
     def _known(self, keys: Collection[str]) -> dict[str, tuple[set[bytes], set[int]]]:
-        """Return what is held of posts: hashes of contents, and accounts."""
+        """Return what is held of posts: hashes of contents up to this capture, and accounts."""
         known: dict[str, tuple[set[bytes], set[int]]] = {}
-        for key, content, account in self._connection.execute(_KNOWN, (many(keys),)):
+        end = (self._capture + 1) * SPAN
+        for key, content, account, number in self._connection.execute(_KNOWN, (many(keys),)):
             contents, accounts = known.setdefault(key, (set(), set()))
-            contents.add(content)
             accounts.add(account)
+            if number < end:
+                contents.add(content)
         return known
+
+    def _take_over(self, rows: Collection[tuple[Any, ...]]) -> None:
+        """Leave a record with the first sighting of its content, where a capture is read that later ones know."""
+        end = (self._capture + 1) * SPAN
+        if self._connection.execute("SELECT 1 FROM sightings WHERE sighting >= ? LIMIT 1", (end,)).fetchone():
+            self._connection.executemany(_TAKE_OVER, [(row[2], row[12], end) for row in rows if row[13] is not None])
 
     def _below(self, keys: Collection[str]) -> set[int]:
         """Return the accounts that answer or quote posts, and those that answer these: as far as context reaches."""
@@ -203,7 +212,8 @@ class Observer:
 _LIST = "IN (SELECT value FROM json_each(?))"
 _SIGHTING = f"INSERT INTO sightings VALUES ({', '.join('?' * 14)})"
 _NOTICE = f"INSERT INTO notices VALUES ({', '.join('?' * 14)})"
-_KNOWN = f"SELECT post, content, account FROM sightings WHERE post {_LIST}"
+_KNOWN = f"SELECT post, content, account, sighting FROM sightings WHERE post {_LIST}"
+_TAKE_OVER = "UPDATE sightings SET record = NULL WHERE post = ? AND content = ? AND sighting >= ?"
 _QUOTING = f"SELECT DISTINCT account FROM sightings WHERE quotes {_LIST}"
 _ANSWERING = f"SELECT post, account FROM sightings WHERE answers {_LIST}"
 _ABOUT_POSTS = f"SELECT account FROM sightings WHERE post {_LIST}"

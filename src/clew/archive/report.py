@@ -67,6 +67,10 @@ class View:
     head: Head = field(default_factory=Head)
     digests: dict[int, str] = field(default_factory=dict)
     """Of the lines of the ledger, by number."""
+    stands: dict[int, Line] = field(default_factory=dict)
+    """By the line of each capture: that line, or the last one by which it was written again."""
+    blanked: dict[int, Line] = field(default_factory=dict)
+    """By the line of a record: the line by which it was written again elsewhere, or removed."""
     chained: bool = True
     notes: list[str] = field(default_factory=list)
     captures: int = 0

@@ -16,7 +16,7 @@ from clew.errors import DamagedArchive, NotWritten
 
 __all__ = ["TABLES", "VERSION", "Column", "Table", "closing_after", "connected", "created", "translated", "writing"]
 
-VERSION = 3
+VERSION = 4
 """Of the tables; one that is older or newer is made again."""
 PATIENCE = 60.0
 """Seconds to wait for another process; its transactions are far shorter."""
@@ -66,7 +66,8 @@ TABLES = (
             Column(
                 "name",
                 "TEXT PRIMARY KEY",
-                "seq, digest and size of the part of the ledger that is taken in; made: a name of this database",
+                "seq, digest and size of the part of the ledger that is taken in; made: a name of this database; purge:"
+                " there where what was removed is not yet wiped from it",
             ),
             Column("value", "TEXT", "its value"),
         ),
@@ -155,6 +156,7 @@ TABLES = (
             Column("warc", "TEXT NOT NULL", "the file in captures/ where they stood"),
             Column("offset", "INTEGER NOT NULL", "where their record began there"),
             Column("length", "INTEGER NOT NULL", "bytes of their record there"),
+            Column("rewritten_at", "TEXT NOT NULL", "when; UTC"),
             Column("state", "TEXT NOT NULL", "due, or done: the bytes are gone from the file"),
         ),
         indexes=("(digest)", "(warc, offset)", "(state) WHERE state <> 'done'"),

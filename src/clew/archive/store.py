@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ import msgspec
 
 from clew.archive import points, warc
 from clew.archive.aside import put_aside, put_records_aside
+from clew.archive.blanks import blank, blank_digest
 from clew.archive.ledger import Attempt, Head, Ledger, Line
 from clew.errors import DamagedArchive, NotReadable, NotWritten
 
@@ -85,6 +86,34 @@ class Store:
         return self._noted(
             [self._line("seal", name=name, digest=_digest(data), size=len(data)) for name, data in files.items()]
         )
+
+    def keep_rewritten(self, removed: Line, wanted: Sequence[tuple[Line, Path | None]]) -> list[Line]:
+        """Keep captures without what was removed, and note first that it was; where there is no path nothing is left.
+
+        Raises:
+            NotWritten: The disk refuses.
+        """
+        kept = self._kept([(line, _opener(path)) for line, path in wanted if path is not None], noted=False)
+        return self._noted([removed, *kept, *(line for line, path in wanted if path is None)])
+
+    def blank(self, place: Place, length: int, line: int, time: datetime) -> None:
+        """Put a record that says so in the place of one that was removed, unless it is there already.
+
+        Raises:
+            OSError: The disk refuses.
+        """
+        path = self._folder / place.warc
+        if not path.is_file():
+            return
+        with path.open("r+b") as stream:
+            if warc.packed_digest(stream, place.offset, length) == blank_digest(length, line, time):
+                return
+            stream.seek(place.offset)
+            for piece in blank(length, line, time):
+                stream.write(piece)
+                stream.flush()
+                points.reached("blank-half")
+            points.sync(stream, "blank-sync")
 
     def keep_file(self, line: Line, path: Path) -> list[Line]:
         """Keep a file; `line` says of it what the ledger shall say. Returns the lines that the ledger has of it.
@@ -169,9 +198,11 @@ class Store:
             begun.unlink()
         return moved + [put_aside(path, archive) for path in loose_seals(archive, seals)]
 
-    def _kept(self, wanted: list[tuple[Line, Callable[[], BinaryIO]]]) -> list[Line]:
-        """Write captures through to the disk, then their lines."""
+    def _kept(self, wanted: list[tuple[Line, Callable[[], BinaryIO]]], *, noted: bool = True) -> list[Line]:
+        """Write captures through to the disk, then their lines; returns these."""
         lines: list[Line] = []
+        if not wanted:
+            return lines
         try:
             name = self._segment(lines)
             with (self._folder / name).open("r+b") as out:
@@ -180,7 +211,7 @@ class Store:
                     lines.append(self._written(out, name, line, opens))
                 points.sync(out, "capture-sync")
             points.reached("capture-kept")
-            return self._noted(lines)
+            return self._noted(lines) if noted else lines
         except OSError as error:
             raise NotWritten(str(self._folder), (error.strerror or str(error)).lower()) from error
 
@@ -196,7 +227,7 @@ class Store:
                     size,
                     digest,
                     kind="resource",
-                    media="application/json" if line.event == "folder" else "application/octet-stream",
+                    media="application/json" if "folder" in (line.event, line.kind) else "application/octet-stream",
                     uri=f"urn:sha256:{digest.removeprefix('sha256:')}",
                     time=line.time,
                 )

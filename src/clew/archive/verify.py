@@ -14,8 +14,10 @@ import msgspec
 from clew.archive import schema, warc
 from clew.archive.archive import CAPTURES, DATABASE, LEDGER, LOCK
 from clew.archive.aside import ASIDE
+from clew.archive.blanks import blank_digest
 from clew.archive.compared import content_faults, differences
 from clew.archive.ledger import Head, Line, digest_of, parsed
+from clew.archive.removal import FETCHING
 from clew.archive.report import Report, Trust, View, to_json
 from clew.archive.sealed import checked_seals
 from clew.archive.store import LISTING, SEALS
@@ -28,7 +30,7 @@ __all__ = ["Report", "Trust", "to_json", "verified"]
 _RESTORE = "restore the file from a copy; what else is in the archive is not affected"
 _REBUILD = "clew rebuild makes the database again from the captures"
 _LIMIT = 1 << 26
-_BESIDE = ("index", "clew.toml")
+_BESIDE = ("index", "clew.toml", FETCHING)
 _ENDS = ("-wal", "-shm", "-journal", ".new", ".new-wal", ".new-shm", ".new-journal")
 
 
@@ -79,11 +81,22 @@ def _ledger(view: View) -> Iterator[Finding]:
                 view.lines.append(found)
             view.head = Head(seq=found.seq if found else count, digest=digest_of(line), size=stream.tell())
             view.digests[view.head.seq] = view.head.digest or ""
+    _place_captures(view)
     if view.chained:
         view.proved.append(
             f"The ledger is an unbroken chain of {number(count)} lines: none was changed, taken out or put in"
             " since the last one was written."
         )
+
+
+def _place_captures(view: View) -> None:
+    """Tell where each capture stands now, and which records removals left blank."""
+    for line in view.lines:
+        if line.event in ("file", "folder", "member"):
+            view.stands[line.seq] = line
+        elif line.event == "rewritten" and line.of in view.stands:
+            view.blanked[view.stands[line.of].seq] = line
+            view.stands[line.of] = line
 
 
 def _readable(line: bytes) -> Line | None:
@@ -161,6 +174,9 @@ def _beside(view: View) -> Iterator[Finding]:
 
 def _record(view: View, stream: BinaryIO, where: str, line: Line) -> Iterator[Finding]:
     place = f"{where}, byte {line.offset}" + (f" ({line.name})" if line.name else "")
+    if line.seq in view.blanked:
+        yield from _blank(stream, place, line, view.blanked[line.seq])
+        return
     try:
         found = warc.record(stream, line.offset or 0)
         packed = warc.packed_digest(stream, line.offset or 0, line.length or 0)
@@ -184,11 +200,21 @@ def _record(view: View, stream: BinaryIO, where: str, line: Line) -> Iterator[Fi
     view.hand.watch("checking captures", view.captures, None)
 
 
+def _blank(stream: BinaryIO, place: str, line: Line, by: Line) -> Iterator[Finding]:
+    """See that nothing is left of a record that was removed."""
+    length = line.length or 0
+    if warc.packed_digest(stream, line.offset or 0, length) != blank_digest(length, by.seq, by.time):
+        says = f"line {by.seq} of the ledger says that this record was removed, and other bytes stand here"
+        yield Finding(
+            kind="changed", where=place, says=says, do="run clew list, which goes on with what was interrupted"
+        )
+
+
 def _folders(view: View) -> Iterator[Finding]:
     """See that every file in the list of a folder is held."""
-    held = {line.digest for line in view.lines if line.event in ("file", "member")}
-    for line in view.lines:
-        if line.event != "folder" or line.warc is None:
+    held = {line.digest for line in view.stands.values() if "folder" not in (line.event, line.kind)}
+    for line in view.stands.values():
+        if "folder" not in (line.event, line.kind) or line.warc is None:
             continue
         try:
             with (view.path / CAPTURES / line.warc).open("rb") as stream:
@@ -255,10 +281,15 @@ def _follows(view: View, connection: sqlite3.Connection) -> Iterator[Finding]:
     elif head.seq < view.head.seq:
         view.notes.append("The database does not know all of the ledger yet: a write goes on, or was interrupted.")
     rows = {row[0]: row[1:] for row in connection.execute(_ROWS)}
+    names = {line.seq: line.name for line in known}
     lines = {
-        line.seq: (line.digest, line.name, line.size, line.warc, line.offset, line.length)
-        for line in known
-        if line.event in ("file", "folder", "member")
+        seq: (
+            (line.digest, names[seq], line.size, line.warc, line.offset, line.length)
+            if line.digest
+            else (f"removed:{line.seq}", names[seq], 0, "", 0, 0)
+        )
+        for seq, line in view.stands.items()
+        if seq <= head.seq and line.seq <= head.seq
     }
     for seq in sorted(rows.keys() ^ lines.keys()):
         kind: Kind = "missing" if seq in lines else "unlisted"
@@ -269,6 +300,8 @@ def _follows(view: View, connection: sqlite3.Connection) -> Iterator[Finding]:
         if rows[seq] != lines[seq]:
             says = f"capture {seq} is not what the ledger says of it"
             yield Finding(kind="changed", where=f"{DATABASE}, captures", says=says, do=_REBUILD)
+    for _, at, reason, count in connection.execute("SELECT * FROM removals ORDER BY line"):
+        view.notes.append(f"On {at[:10]} {number(count)} posts were removed: {reason}.")
     waiting = connection.execute("SELECT count(*) FROM captures WHERE state <> 'read'").fetchone()[0]
     if waiting:
         view.notes.append(f"{waiting} captures are kept and not read to their end yet; the next command goes on.")
@@ -287,7 +320,7 @@ def _again(view: View, connection: sqlite3.Connection) -> Iterator[Finding]:
         schema.created(again)
         try:
             with schema.closing_after(again) as fresh:
-                Writer(view.path, fresh, view.hand).finish()
+                Writer(view.path, fresh, view.hand, looking=True).finish()
                 found = list(differences(connection, fresh))
         except ArchiveError as error:
             view.not_proved.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,11 +19,21 @@ from clew.archive.aside import forgotten
 from clew.archive.ledger import Attempt, Head, Ledger, Line
 from clew.archive.observe import SPAN, Observer, columns_of, iso, many, numbered
 from clew.archive.pages import match_pages
+from clew.archive.removal import (
+    FETCHING,
+    Rewritten,
+    blank_due,
+    marked,
+    note_removal,
+    note_rewriting,
+    purge,
+    removed_before,
+)
 from clew.archive.schema import writing
 from clew.archive.store import LISTING, Place, Store, now
 from clew.archive.weaving import weave_touched
-from clew.errors import DamagedArchive
-from clew.posts import Item
+from clew.errors import DamagedArchive, WasRemoved
+from clew.posts import Item, Post
 
 __all__ = ["BATCH", "Hand", "Reader", "Watch", "Writer", "ends_of", "head_of", "seals_of"]
 
@@ -84,6 +95,8 @@ class Writer:
     path: Path
     connection: sqlite3.Connection
     hand: Hand
+    looking: bool = False
+    """True where nothing but the database may be written."""
     store: Store = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,26 +112,39 @@ class Writer:
 
     def finish(self) -> None:
         """Read what is kept and not read yet, and weave what is not woven."""
+        if not self.looking:
+            blank_due(self.connection, self.store)
         for (capture,) in self.connection.execute(_UNREAD).fetchall():
             self._read(capture)
         weave_touched(self.connection, lambda done, of: self.hand.watch("weaving accounts", done, of))
+        purge(self.connection)
         points.reached("acknowledged")
 
     def keep_file(self, path: Path, name: str, digest: str, how: How) -> int:
-        """Keep a file, unless it is held already; returns the capture."""
+        """Keep a file, unless it is held already; returns the capture.
+
+        Raises:
+            WasRemoved: It would bring back what was removed.
+        """
         held = self.held([digest]).get(digest)
         if held is not None:
             return self._again(held, digest, name, how)
+        self._look_for_removed(path, name, digest, how)
         line = self.store.line("file", name=name, digest=digest, format=how.format, columns=how.columns)
         capture = self._kept(self.store.keep_file(line, path), digest)
         forgotten(self.path, digest)
         return capture
 
-    def keep_folder(self, name: str, files: Mapping[str, tuple[Path, str]], digest: str, how: How) -> int:
-        """Keep the files of a folder and the list of them, unless it is held just so; returns the capture."""
+    def keep_folder(self, path: Path, name: str, files: Mapping[str, tuple[Path, str]], digest: str, how: How) -> int:
+        """Keep files of a folder and the list of them, unless it is held just so; returns the capture.
+
+        Raises:
+            WasRemoved: It would bring back what was removed.
+        """
         held = self.held([digest]).get(digest)
         if held is not None:
             return self._again(held, digest, name, how)
+        self._look_for_removed(path, name, digest, how)
         line = self.store.line("folder", name=name, digest=digest, format=how.format, columns=how.columns)
         known = self.held(digest for _, digest in files.values())
         return self._kept(self.store.keep_folder(line, files, known), digest)
@@ -133,9 +159,43 @@ class Writer:
         self.store.keep_seal(files)
         self._note(head_of(self.connection))
 
+    def remove(self, reason: str, count: int, marks: Sequence[str], rewritten: Sequence[Rewritten]) -> None:
+        """Keep captures as they are without some posts, and note that these were removed, when and why.
+
+        At the end of the block their bytes are gone from captures and database.
+        """
+        first = self.store.line("removed", reason=reason, count=count, marks=tuple(marks))
+        wanted = [
+            (
+                self.store.line(
+                    "rewritten", of=one.capture, kind=one.kind, name=one.name, format=one.format, columns=one.columns
+                ),
+                one.path,
+            )
+            for one in rewritten
+        ]
+        before = [digest for (digest,) in self.connection.execute(_DIGESTS, (many(one.capture for one in rewritten),))]
+        self.store.keep_rewritten(first, wanted)
+        self._note(head_of(self.connection))
+        shutil.rmtree(self.path / FETCHING, ignore_errors=True)
+        for digest in before:
+            forgotten(self.path, digest)
+
     def held(self, digests: Iterator[str] | Sequence[str]) -> dict[str, int]:
         """Return the captures that have these digests."""
         return dict(self.connection.execute(_HELD, (many(digests),)))
+
+    def _look_for_removed(self, path: Path, name: str, digest: str, how: How) -> None:
+        if how.again or self.connection.execute("SELECT 1 FROM removals").fetchone() is None:
+            return
+        reason = removed_before(self.connection, digest)
+        if reason is not None:
+            raise WasRemoved(name, None, reason)
+        items = self.hand.read(path, how.format, how.columns, [])
+        own = Ledger(self.path / "ledger.jsonl").name()
+        found = marked(self.connection, own, (item for item in items if isinstance(item, Post)))
+        if found:
+            raise WasRemoved(name, sum(found.values()), "; ".join(sorted(found)))
 
     def _again(self, capture: int, digest: str, name: str, how: How) -> int:
         self.store.again(digest, name, how.format, how.columns)
@@ -170,6 +230,11 @@ class Writer:
             self.connection.execute(
                 "INSERT OR REPLACE INTO seals VALUES (?, ?, ?, ?)", (line.name, line.seq, line.digest, iso(line.time))
             )
+        elif line.event == "removed":
+            note_removal(self.connection, line)
+        elif line.event == "rewritten":
+            self._forget(line.of or 0)
+            note_rewriting(self.connection, line)
         elif line.event in ("file", "folder", "member"):
             columns = msgspec.json.encode(line.columns).decode() if line.columns else None
             self.connection.execute(
@@ -254,13 +319,22 @@ class Writer:
             else:
                 yield self._folder(place, name, Path(temporary))
 
-    def _folder(self, place: Place, name: str, temporary: Path) -> tuple[Path, dict[str, int]]:
+    def listed(self, capture: int) -> dict[str, str]:
+        """Return the paths of the files of a folder, each with its digest."""
+        _, name, *rest = self.connection.execute(_PLACE, (capture,)).fetchone()
+        place = Place(digest=rest[0], size=rest[1], warc=rest[2], offset=rest[3])
+        return {file.path: file.digest for file in self._listing(place, name).files}
+
+    def _listing(self, place: Place, name: str) -> _Listing:
         with self.store.opened(place) as block:
             listed = msgspec.json.decode(block.read(), type=_Listing)
         if listed.schema != LISTING:
             raise DamagedArchive(str(self.path), f"the list of files of {name} has an unknown form")
+        return listed
+
+    def _folder(self, place: Place, name: str, temporary: Path) -> tuple[Path, dict[str, int]]:
         members: dict[str, int] = {}
-        for file in listed.files:
+        for file in self._listing(place, name).files:
             row = self.connection.execute(_BY_DIGEST, (file.digest,)).fetchone()
             if row is None:
                 raise DamagedArchive(str(self.path), f"{name}/{file.path} is listed and not held")
@@ -277,6 +351,8 @@ class How:
 
     format: str | None = None
     columns: Mapping[str, str] | None = None
+    again: bool = False
+    """True where what was removed from the archive may come back."""
 
 
 class _Listed(msgspec.Struct):
@@ -321,5 +397,6 @@ _PROGRESS = "UPDATE captures SET records = ?, state = 'reading' WHERE capture = 
 _READ = "UPDATE captures SET state = 'read', unread = ? WHERE capture = ?"
 _AS_OF = """UPDATE captures SET as_of = (SELECT max(time) FROM notices AS n
     WHERE n.capture = captures.capture AND n.kind IN ('complete', 'cut') AND n.author IS NOT NULL) WHERE capture = ?"""
+_DIGESTS = "SELECT digest FROM captures WHERE capture IN (SELECT value FROM json_each(?))"
 _PLACE = "SELECT kind, name, digest, size, warc, offset FROM captures WHERE capture = ?"
 _BY_DIGEST = "SELECT capture, size, warc, offset FROM captures WHERE digest = ?"

@@ -34,6 +34,7 @@ COMMANDS = {
     "serve": "Read an archive in a browser, on this machine.",
     "verify": "Check all that an archive holds, and say what is proved.",
     "seal": "Sign a statement over all that an archive holds, and have it time-stamped.",
+    "remove": "Remove a thread or an account at its author's request; that, when and why stays on record.",
     "rebuild": "Make the database of an archive again from its captures and its ledger.",
     "formats": "Say what clew reads, and by which sign it knows each format.",
 }

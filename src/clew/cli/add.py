@@ -32,6 +32,7 @@ class Wish:
     archive: str | None
     source: str | None
     columns: str | None
+    again: bool
     problems: bool
     budget: float | None
     quiet: bool
@@ -42,6 +43,7 @@ class Wish:
 @archive_option
 @click.option("--from", "source", metavar="FORMAT", help="Take the input as this; `clew formats` names them.")
 @click.option("--columns", metavar="WHAT=NAME,...", help="Which columns of a table are what.")
+@click.option("--again", is_flag=True, help="Also what was removed from the archive at somebody's request.")
 @click.option("--problems", is_flag=True, help="List what could not be read, or was left out.")
 @click.option("--budget", type=click.FloatRange(0), metavar="USD", help="Of an address: what may be spent on answers.")
 @click.option("--quiet", is_flag=True, help="No counts, no progress.")
@@ -51,7 +53,8 @@ def command(**given: Any) -> int:
     Every input is kept byte for byte, with its digest, before anything is read from it. Says how many posts are new,
     seen again, changed, and gone: no longer in a newer export that says it is whole, which is not the same as deleted.
     A file that is held already is not kept twice. Interrupted at any moment, nothing that was acknowledged is lost;
-    the next command goes on where this one broke off.
+    the next command goes on where this one broke off. What was removed with `clew remove` does not come back unless
+    you say --again.
 
     \b
     Examples:
@@ -77,7 +80,7 @@ def _keeper(held: Archive, wish: Wish) -> Keeper:
     from clew.archive import How
     from clew.keeping import Keeper
 
-    how = How(format=wish.source, columns=columns_of(wish.columns))
+    how = How(format=wish.source, columns=columns_of(wish.columns), again=wish.again)
     settings = None
     if wish.budget is not None:
         with needing("--budget", "fetch"):
