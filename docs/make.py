@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clew.archive.schema import TABLES
+from clew.search.grammar import OPERATORS, WRITTEN
 from clew.sources import SOURCES
 
 DOCS = Path(__file__).parent
 TABLES_BEGIN, TABLES_END = "<!-- tables: make docs -->", "<!-- end of tables -->"
+GRAMMAR_BEGIN, GRAMMAR_END = "<!-- grammar: make docs -->", "<!-- end of grammar -->"
 
 
 INTRODUCTION = """\
@@ -53,6 +55,28 @@ def archive() -> str:
     return "\n".join([f"{before}{TABLES_BEGIN}", *_tables(), f"{TABLES_END}{after}"])
 
 
+def search() -> str:
+    """Return docs/search.md with the query language as the parser knows it."""
+    page = (DOCS / "search.md").read_text(encoding="utf-8")
+    before, _, rest = page.partition(GRAMMAR_BEGIN)
+    _, _, after = rest.partition(GRAMMAR_END)
+    return "\n".join([f"{before}{GRAMMAR_BEGIN}", *_grammar(), f"{GRAMMAR_END}{after}"])
+
+
+def _grammar() -> Iterator[str]:
+    yield from ("", "| written | means | such as |", "|---|---|---|")
+    for written, says, example in WRITTEN:
+        yield f"| `{_cell(written)}` | {_cell(says)} | `{_cell(example)}` |"
+    for one in OPERATORS:
+        also = f"; also {', '.join(f'`{name}:`' for name in one.also)}" if one.also else ""
+        yield f"| `{one.name}:{_cell(one.value)}` | {_cell(one.says)}{also} | `{_cell(one.example)}` |"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
 def _tables() -> Iterator[str]:
     for table in TABLES:
         yield from ("", f"### `{table.name}`", "", table.says, "", "| column | type | what it means |", "|---|---|---|")
@@ -68,7 +92,7 @@ def _lower(sentence: str) -> str:
 
 
 KEPT = frozenset({"X", "X's", "Readwise", "Telegram", "Mastodon", "Twitter"})
-PAGES = {"formats.md": formats, "archive.md": archive}
+PAGES = {"formats.md": formats, "archive.md": archive, "search.md": search}
 
 
 def main() -> int:

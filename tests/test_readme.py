@@ -53,7 +53,7 @@ def test_the_python_of_the_readme_runs() -> None:
     assert "missing: 1 likely" in done.stdout
 
 
-@pytest.mark.parametrize("page", ["formats", "archive"])
+@pytest.mark.parametrize("page", ["formats", "archive", "search"])
 def test_the_pages_made_from_the_code_are_up_to_date(page: str) -> None:
     before = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
     done = subprocess.run(

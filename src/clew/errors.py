@@ -8,6 +8,7 @@
             DamagedFile           it is broken from some place on
             UnsafeFile            reading it could harm: path escapes, bombs
             BadOption             an option's value makes no sense
+            BadQuery              a search that cannot be meant so
             MissingLibrary        what is asked for needs a library that is not installed
             NotFetched            no server gives what an address names
             NoArchive             no archive in the folder, or already one
@@ -24,11 +25,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from unicodedata import combining, east_asian_width
 
 __all__ = [
     "AmbiguousFormat",
     "ArchiveError",
     "BadOption",
+    "BadQuery",
     "BadRecord",
     "ClewError",
     "DamagedArchive",
@@ -105,6 +108,26 @@ class UnsafeFile(InputError):
 
 class BadOption(InputError):
     """An option's value makes no sense."""
+
+
+class BadQuery(InputError):
+    """A search that cannot be meant so; shows the place, and what might be meant."""
+
+    def __init__(self, query: str, place: int, reason: str, better: str) -> None:
+        self.query = query
+        self.place = place
+        """The code point at which it goes wrong."""
+        self.reason = reason
+        self.better = better
+        """A query that might be meant; empty where none comes to mind."""
+        shown = " ".join(query.split("\n"))
+        hint = f"\n  perhaps: {better}" if better and better != query else ""
+        super().__init__(f"{reason}\n  {shown}\n  {' ' * _columns(shown[:place])}^{hint}")
+
+
+def _columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(0 if combining(sign) else 2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 class MissingLibrary(InputError):

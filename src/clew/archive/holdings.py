@@ -22,6 +22,7 @@ __all__ = [
     "known_then",
     "listed",
     "named",
+    "replayed",
 ]
 
 
@@ -82,6 +83,16 @@ def changed(connection: sqlite3.Connection, since: int = 0) -> Changes:
     ).fetchall()
     (made,) = connection.execute("SELECT value FROM state WHERE name = 'made'").fetchone()
     return Changes(of=made, last=rows[-1][1] if rows else since, threads=tuple(thread for thread, _ in rows))
+
+
+def replayed(connection: sqlite3.Connection, since: int = 0) -> Iterator[tuple[int, int, str | None]]:
+    """Yield each change after one, in order, the thread, and its record as it is now; None where it is gone.
+
+    Few are held at a time; what changes meanwhile comes again at the end.
+    """
+    while rows := connection.execute(_REPLAYED, (since,)).fetchall():
+        yield from rows
+        since = rows[-1][0]
 
 
 def listed(connection: sqlite3.Connection, *, author: str | None = None, singles: bool = False) -> Iterator[Listed]:
@@ -166,6 +177,8 @@ def _names(name: str) -> list[str]:
 
 
 _LIST = "IN (SELECT value FROM json_each(?))"
+_REPLAYED = """SELECT change, changes.thread, record FROM changes LEFT JOIN threads USING (thread)
+    WHERE change > ? ORDER BY change LIMIT 5000"""
 _LISTED = "SELECT id, author, title, first, last, posts, gaps, verdict, language FROM threads"
 _BY_ID = f"SELECT record FROM threads WHERE id {_LIST}"
 _BY_POST = f"SELECT record FROM threads WHERE thread IN (SELECT thread FROM posts WHERE post {_LIST})"

@@ -23,7 +23,7 @@ LEAST = 24
 """The narrowest text, in columns, however narrow the paper is."""
 
 #: Select Graphic Rendition codes by what is shown; the sixteen colours follow the user's own palette.
-_PAINT = {"who": "1", "number": "1", "whole": "32", "gap": "33", "faint": "2"}
+_PAINT = {"who": "1", "number": "1", "whole": "32", "gap": "33", "faint": "2", "found": "1;33"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

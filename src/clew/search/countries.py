@@ -1,0 +1,51 @@
+"""Countries by their names, so that a name finds the flag: Unicode's own names (CLDR), where babel is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from clew.search.words import tokens
+
+__all__ = ["LONGEST", "flag", "flag_named"]
+
+LANGUAGES = "en ru uk zh zh_Hant ja ko ar fa he hi es pt fr de it nl pl tr el sv vi id th".split()
+LONGEST = 5
+"""Words of a name at most; longer ones are not looked for."""
+_ALSO = {"usa": "US", "uk": "GB", "britain": "GB", "сша": "US", "uae": "AE", "оаэ": "AE", "czechia": "CZ"}
+
+
+def flag(country: str) -> str:
+    """Return the flag of a country, by its ISO 3166 code: two regional indicators.
+
+    >>> flag("UA")
+    '🇺🇦'
+    """
+    return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in country)
+
+
+def flag_named(terms: Sequence[str]) -> str | None:
+    """Return the flag of the country that terms name in one of many languages; None where they name none."""
+    country = _names().get(tuple(terms)) if 0 < len(terms) <= LONGEST else None
+    return flag(country) if country else None
+
+
+@cache
+def _names() -> dict[tuple[str, ...], str]:
+    found: dict[tuple[str, ...], str] = {(name,): country for name, country in _ALSO.items()}
+    try:
+        from babel import Locale
+    except ModuleNotFoundError:
+        return found
+    for language in LANGUAGES:
+        for country, name in Locale.parse(language).territories.items():
+            if len(country) == 2 and country.isalpha() and country not in ("EU", "UN", "EZ", "ZZ"):
+                for said in _said(name):
+                    found.setdefault(said, country)
+    return found
+
+
+def _said(name: str) -> set[tuple[str, ...]]:
+    """Return a name as searched terms: with and without its last sign alone, where it is of pairs of signs."""
+    terms = tuple(token.text for token in tokens(name))
+    return {terms, terms[:-1]} if len(terms) > 1 and len(terms[-1]) == 1 else {terms}

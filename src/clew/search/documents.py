@@ -1,0 +1,311 @@
+"""What the index takes in: a document for each post, and one for each thread of two posts or more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from clew import addresses
+from clew.posts import Account
+from clew.search import languages, looks, stems, words
+
+__all__ = ["FIELDS", "HAS", "SCOPES", "Document", "Scope", "author_name", "documents", "exact", "url_key"]
+
+Document = dict[str, Any]
+
+Scope = Literal["post", "thread"]
+
+#: The fields of what is said and of exact signs, by what is looked for.
+SCOPES: dict[Scope, dict[str, str]] = {
+    "post": {"words": "words", "stems": "stems", "looks": "looks", "signs": "signs"},
+    "thread": {"words": "thread_words", "stems": "thread_stems", "looks": "thread_looks", "signs": "thread_signs"},
+}
+
+#: What `--by` counts, and the field that holds it.
+FIELDS = {
+    "author": "author",
+    "month": "month",
+    "domain": "domain",
+    "tag": "tag",
+    "language": "language",
+    "place": "place",
+}
+
+LONGEST = 1000
+"""Code points of an exact sign; longer ones are cut."""
+
+HAS = ("link", "media", "image", "video", "audio", "tag", "mention", "quote", "gap", "edit", "warning", "note", "alt")
+
+_TAG = re.compile(r"(?<![\w&/])[#＃]([^\W_][\w\u0300-\u036f\u0900-\u0dff]*)")
+_MENTION = re.compile(r"(?<![\w@/.])@([\w.]+(?:[-.@][\w.-]+)?)")
+
+
+class _Link(msgspec.Struct):
+    shown: str
+    url: str | None
+
+
+class _Media(msgspec.Struct):
+    type: str
+    alt: str | None = None
+
+
+class _Tag(msgspec.Struct):
+    tag: str
+
+
+class _Mention(msgspec.Struct):
+    handle: str
+    id: str | None = None
+
+
+class _Version(msgspec.Struct):
+    id: str
+
+
+class _Entry(msgspec.Struct):
+    """What counts of an entry of `clew/thread/1`; a gap has no place of its own."""
+
+    kind: str
+    id: str = ""
+    number: int | None = None
+    time: datetime | None = None
+    text: str = ""
+    links: tuple[_Link, ...] = ()
+    media: tuple[_Media, ...] = ()
+    mentions: tuple[_Mention, ...] = ()
+    tags: tuple[_Tag, ...] = ()
+    reply_to: str | None = None
+    reply_to_author: str | None = None
+    conversation: str | None = None
+    quotes: str | None = None
+    reposts: str | None = None
+    language: str | None = None
+    url: str | None = None
+    versions: tuple[_Version, ...] = ()
+    edited: str | None = None
+    warning: str | None = None
+    community_note: str | None = None
+
+
+class _Branch(msgspec.Struct):
+    entries: tuple[_Entry, ...]
+
+
+class _Thread(msgspec.Struct):
+    id: str
+    platform: str
+    author: Account
+    language: str | None
+    entries: tuple[_Entry, ...]
+    branches: tuple[_Branch, ...] = ()
+
+
+_DECODER = msgspec.json.Decoder(_Thread)
+
+
+def documents(number: int, record: str) -> Iterator[Document]:
+    """Yield what is indexed of a thread (a line of `clew/thread/1`): its posts in their order, then it as a whole."""
+    thread = _DECODER.decode(record)
+    main = [entry for entry in thread.entries if entry.kind == "post"]
+    aside = [entry for branch in thread.branches for entry in branch.entries if entry.kind == "post"]
+    every = [*main, *aside]
+    gaps = len(thread.entries) > len(main) or any(e.kind == "gap" for b in thread.branches for e in b.entries)
+    common = ["gap"] if gaps else []
+    language = _language(thread, every)
+    posts = [
+        _post(thread, entry, language, _place(at, len(main), len(every)), common) for at, entry in enumerate(every, 1)
+    ]
+    for at, document in enumerate(posts, 1):
+        yield {"thread": number, "position": at, "size": len(every), **document}
+    if len(every) > 1:
+        yield {"thread": number, "position": 0, "size": len(every), **_whole(posts)}
+
+
+def exact(kind: str, value: str) -> str:
+    """Return the term of an exact sign: without case, without space."""
+    return f"{kind}:{'_'.join(value.casefold().split())}"[:LONGEST]
+
+
+def url_key(url: str) -> str:
+    """Return an address as it is compared: without scheme, `www.`, and a slash at its end.
+
+    >>> url_key("https://www.Example.org/A/")
+    'example.org/a'
+    """
+    return re.sub(r"^(?:[a-z][a-z0-9+.-]*://)?(?:www\\.)?", "", url.strip().casefold()).rstrip("/")
+
+
+def author_name(author: Account) -> str:
+    """Return by what an author is counted: `@handle`, else the id, else the name."""
+    return f"@{author.handle.lower()}" if author.handle else author.id or author.name or "unknown"
+
+
+def _language(thread: _Thread, entries: Sequence[_Entry]) -> str | None:
+    """Return the language of posts that do not state theirs."""
+    if thread.language:
+        return stems.primary(thread.language)
+    if all(entry.language for entry in entries):
+        return None
+    said: list[str] = []
+    for entry in entries:
+        said.append(entry.text)
+        if sum(map(len, said)) > languages.MOST:
+            break
+    return languages.guess("\n".join(said))
+
+
+def _place(at: int, main: int, every: int) -> str:
+    if every == 1:
+        return "single"
+    if at > main:
+        return "branch"
+    return "first" if at == 1 else "last" if at == main else "middle"
+
+
+def _post(thread: _Thread, entry: _Entry, language: str | None, place: str, common: Sequence[str]) -> Document:
+    text = _said(entry)
+    folded = words.line(text)
+    own = stems.primary(entry.language) or language
+    tags = _tags(entry)
+    hosts = _hosts(entry)
+    document: Document = {
+        "words": folded,
+        "signs": " ".join(_signs(thread, entry, own, place, [*common, *_has(entry, tags)], tags, hosts)),
+        "author": author_name(thread.author),
+        "place": place,
+    }
+    if stemmed := stems.line(text, own):
+        document["stems"] = stemmed
+    if looked := looks.line(folded):
+        document["looks"] = looked
+    if own:
+        document["language"] = own
+    if tags:
+        document["tag"] = tags
+    if hosts:
+        document["domain"] = hosts
+    if entry.time:
+        document["time"] = int(entry.time.timestamp())
+        document["month"] = entry.time.year * 100 + entry.time.month
+    if entry.number is not None and 0 <= entry.number < 1 << 31:
+        document["number"] = entry.number
+    return document
+
+
+def _said(entry: _Entry) -> str:
+    """Return all words of a post: the text, its warning, what its pictures show, readers' notes."""
+    more = [media.alt for media in entry.media if media.alt]
+    more += [said for said in (entry.warning, entry.community_note) if said]
+    return "\n".join([entry.text, *more]) if more else entry.text
+
+
+def _signs(
+    thread: _Thread,
+    entry: _Entry,
+    language: str | None,
+    place: str,
+    has: Iterable[str],
+    tags: Iterable[str],
+    hosts: Iterable[str],
+) -> Iterator[str]:
+    """Yield the exact signs of a post, each once or more."""
+    author = thread.author
+    yield "is:post"
+    yield f"is:{place}"
+    yield exact("platform", thread.platform)
+    yield exact("id", entry.id)
+    yield exact("id", f"{thread.platform}:{entry.id}")
+    yield from (exact("id", version.id) for version in entry.versions)
+    yield exact("thread", thread.id)
+    yield from (exact("from", name) for name in (author.handle, author.id, author.name) if name)
+    if entry.reply_to:
+        yield "is:reply"
+        yield exact("re", entry.reply_to)
+    if entry.reply_to_author:
+        yield exact("to", entry.reply_to_author)
+    if entry.conversation:
+        yield exact("conversation", entry.conversation)
+    if entry.quotes:
+        yield exact("quotes", entry.quotes)
+    if entry.reposts:
+        yield "is:repost"
+        yield exact("quotes", entry.reposts)
+    if language:
+        yield exact("lang", language)
+    yield from (f"has:{one}" for one in has)
+    yield from (exact("tag", tag) for tag in tags)
+    for host in hosts:
+        parts = host.split(".")
+        yield from (exact("domain", ".".join(parts[at:])) for at in range(max(len(parts) - 1, 1)))
+    yield from (exact("to", name) for name in _named(entry))
+    for url in (entry.url or addresses.post_url(thread.platform, author.handle, entry.id), *_urls(entry)):
+        if url:
+            yield exact("url", url_key(url))
+
+
+def _named(entry: _Entry) -> list[str]:
+    """Return whom a post mentions."""
+    found = [name for mention in entry.mentions for name in (mention.handle, mention.id) if name]
+    return found + (_MENTION.findall(entry.text) if "@" in entry.text and not entry.mentions else [])
+
+
+def _urls(entry: _Entry) -> list[str]:
+    return [link.url or link.shown.rstrip("….") for link in entry.links]
+
+
+def _hosts(entry: _Entry) -> list[str]:
+    return list(dict.fromkeys(host for url in _urls(entry) if (host := addresses.domain(url))))
+
+
+def _tags(entry: _Entry) -> list[str]:
+    """Return the tags of a post, folded, each once; those in its text where the source lists none."""
+    found = [tag.tag for tag in entry.tags]
+    if not found and ("#" in entry.text or "＃" in entry.text):
+        found = _TAG.findall(entry.text)
+    return list(dict.fromkeys(words.fold(tag) for tag in found))
+
+
+def _has(entry: _Entry, tags: Sequence[str]) -> Iterator[str]:
+    if entry.links:
+        yield "link"
+    if entry.media:
+        yield "media"
+        yield from {media.type for media in entry.media if media.type in HAS}
+        if any(media.alt for media in entry.media):
+            yield "alt"
+    if tags:
+        yield "tag"
+    if entry.mentions:
+        yield "mention"
+    if entry.quotes:
+        yield "quote"
+    if entry.edited or entry.versions:
+        yield "edit"
+    if entry.warning:
+        yield "warning"
+    if entry.community_note:
+        yield "note"
+
+
+def _whole(posts: Sequence[Document]) -> Document:
+    """Return the document of a thread: all its posts say, and every sign of any of them."""
+    signs = dict.fromkeys(sign for post in posts for sign in post["signs"].split())
+    del signs["is:post"]
+    whole: Document = {
+        "thread_words": " ".join(post["words"] for post in posts),
+        "thread_signs": " ".join(["is:thread", *signs]),
+    }
+    for name in ("stems", "looks"):
+        if said := " ".join(post[name] for post in posts if name in post):
+            whole[f"thread_{name}"] = said
+    first = posts[0]
+    whole |= {name: first[name] for name in ("author", "language", "month", "time") if name in first}
+    for name in ("tag", "domain"):
+        if found := list(dict.fromkeys(value for post in posts for value in post.get(name, ()))):
+            whole[name] = found
+    return whole

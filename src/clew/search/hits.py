@@ -1,0 +1,97 @@
+"""What a search gives: which documents, in which order, how many of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from clew.errors import needing
+from clew.search.documents import FIELDS
+from clew.search.grammar import Query
+from clew.search.index import Index
+from clew.search.meaning import Meaning, compiled, is_ranked
+
+with needing("searching", "search"):
+    import tantivy
+
+__all__ = ["Count", "Place", "Places", "Sort", "counted", "searched"]
+
+Sort: TypeAlias = Literal["best", "new", "old"]
+
+MOST = 65_000
+"""Values that are counted at most, those with most posts first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which post of the database a hit is."""
+
+    thread: int
+    """The number of the thread in the database."""
+    position: int
+    """The place of the post in it, from 1; 0 where the thread as a whole is meant."""
+    score: float | None
+    """How well it answers (BM25); None where hits are in the order of time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A page of hits."""
+
+    total: int
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many hits have a value."""
+
+    value: str
+    count: int
+
+
+def searched(index: Index, query: Query, sort: Sort, limit: int, offset: int = 0) -> Places:
+    """Return hits in the order that is asked for; `best` is by time, newest first, where nothing can be ranked."""
+    runs = compiled(query, _meaning(index))
+    if sort == "best" and is_ranked(query.node):
+        found = index.searcher.search(runs, limit, offset=offset)
+        scores: list[float | None] = [score for score, _ in found.hits]
+    else:
+        order = tantivy.Order.Asc if sort == "old" else tantivy.Order.Desc
+        found = index.searcher.search(runs, limit, offset=offset, order_by_field="time", order=order)
+        scores = [None] * len(found.hits)
+    addresses = [address for _, address in found.hits]
+    threads = index.searcher.fast_field_values("thread", addresses)
+    positions = index.searcher.fast_field_values("position", addresses)
+    places = (
+        Place(int(thread or 0), int(position or 0), score)
+        for thread, position, score in zip(threads, positions, scores, strict=True)
+    )
+    return Places(_total(found), tuple(places))
+
+
+def counted(index: Index, query: Query, by: str, limit: int = MOST) -> list[Count]:
+    """Return how many hits there are of each value, most first; of months in their order."""
+    runs = compiled(query, _meaning(index))
+    wanted = {"field": FIELDS[by], "size": min(limit, MOST)}
+    if by == "month":
+        wanted |= {"size": MOST, "order": {"_key": "asc"}}
+    found = index.searcher.aggregate(runs, {"values": {"terms": wanted}})
+    buckets = found["values"]["buckets"]
+    return [Count(_shown(by, bucket["key"]), int(bucket["doc_count"])) for bucket in buckets][:limit]
+
+
+def _meaning(index: Index) -> Meaning:
+    languages: Sequence[str] = index.mark.languages if index.mark else ()
+    return Meaning(index.schema, index.searcher, languages)
+
+
+def _total(found: Any) -> int:
+    return int(found.count)
+
+
+def _shown(by: str, key: Any) -> str:
+    if by == "month":
+        return f"{int(key) // 100:04d}-{int(key) % 100:02d}"
+    return str(key)

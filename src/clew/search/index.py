@@ -1,0 +1,197 @@
+"""The index on disk: follows the archive change by change, and says in every commit how far it has come.
+
+Contents and that mark are committed together, so whatever is killed when, the index is exactly the archive as of some
+change, and goes on from there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from clew.errors import NotWritten, needing
+from clew.search.documents import SCOPES, documents
+
+with needing("searching", "search"):
+    import tantivy
+    from tantivy import Document, Filter, IndexWriter, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
+
+__all__ = ["Change", "Index", "Mark", "is_there"]
+
+VERSION = 1
+"""Of the fields and of how words are folded; an index of another version is made again."""
+COMMIT = 200_000
+"""Documents between two commits: what an indexing that is killed has to do again."""
+HEAP = 256_000_000
+"""Bytes that tantivy may hold before it writes a segment."""
+_FEW = 2_000
+"""Changes up to which one thread with little memory writes."""
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an index has come."""
+
+    version: int = VERSION
+    of: str
+    """The name of the database that it follows."""
+    change: int
+    """The last change of it that is taken in."""
+    languages: tuple[str, ...] = ()
+    """Languages whose stems are in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a thread."""
+
+    change: int
+    thread: int
+    record: str | None
+    """The thread as it is now, as `clew/thread/1`; None where it is gone."""
+
+
+class Index:
+    """An index that is open."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the index in a folder; make an empty one where there is none that can be used.
+
+        Raises:
+            NotWritten: The disk refuses.
+        """
+        self.path = path
+        self.mark: Mark | None = None
+        """How far what is searched has come; None where the index is empty."""
+        try:
+            self._index = _opened(path)
+            self.searcher = self._seen()
+        except (ValueError, OSError, RuntimeError):
+            self._index = _made(path)
+            self.searcher = self._seen()
+        self.schema = self._index.schema
+
+    @staticmethod
+    def removed(path: Path) -> None:
+        """Remove the index in a folder."""
+        shutil.rmtree(path, ignore_errors=True)
+
+    def refresh(self) -> None:
+        """See what was committed since."""
+        self._index.reload()
+        self.searcher = self._seen()
+
+    def follow(self, changes: Iterable[Change], of: str) -> int:
+        """Take in changes of a database, in their order, from the mark on; returns how many documents were written.
+
+        Where the mark is of another database, or there is none, all of them are meant, and what was there goes.
+
+        Raises:
+            NotWritten: The disk refuses, or another process writes.
+        """
+        fresh = self.mark is None or self.mark.of != of
+        mark = Mark(of=of, change=0) if self.mark is None or fresh else self.mark
+        written = pending = 0
+        seen: set[str] = set(mark.languages)
+        with self._writing() as writer:
+            if fresh:
+                writer.delete_all_documents()
+            last = mark.change
+            for change in changes:
+                if not fresh:
+                    writer.delete_documents_by_term("thread", change.thread)
+                if change.record is not None:
+                    for document in documents(change.thread, change.record):
+                        seen.add(document.get("language", ""))
+                        writer.add_document(Document.from_dict(document, self.schema))
+                        pending += 1
+                last = change.change
+                if pending >= COMMIT:
+                    written, pending = written + pending, 0
+                    _commit(writer, self.schema, Mark(of=of, change=last, languages=_sorted(seen)))
+            _commit(writer, self.schema, Mark(of=of, change=last, languages=_sorted(seen)))
+        self.refresh()
+        return written + pending
+
+    def _seen(self) -> Searcher:
+        """Return what searches the last commit, and note how far that has come."""
+        searcher = self._index.searcher()
+        found = searcher.search(tantivy.Query.term_query(self._index.schema, "mark", "mark"), 1, count=False).hits
+        told = searcher.doc(found[0][1]).get_first("told") if found else None
+        self.mark = msgspec.json.decode(bytes(told), type=Mark) if told is not None else None
+        if self.mark is not None and self.mark.version != VERSION:
+            raise ValueError("an index of another version")
+        return searcher
+
+    @contextmanager
+    def _writing(self) -> Iterator[IndexWriter]:
+        try:
+            writer = self._index.writer(HEAP, min(os.cpu_count() or 1, 4))
+        except ValueError as error:
+            raise NotWritten(str(self.path), str(error)) from error
+        try:
+            yield writer
+        except (ValueError, OSError) as error:
+            raise NotWritten(str(self.path), str(error)) from error
+        finally:
+            writer.wait_merging_threads()
+
+
+def is_there(path: Path) -> bool:
+    """Say whether there is an index in a folder."""
+    return (path / "meta.json").is_file()
+
+
+def _sorted(languages: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(filter(None, languages)))
+
+
+def _commit(writer: IndexWriter, schema: tantivy.Schema, mark: Mark) -> None:
+    writer.delete_documents_by_term("mark", "mark")
+    writer.add_document(Document.from_dict({"mark": "mark", "told": msgspec.json.encode(mark)}, schema))
+    writer.commit()
+
+
+def _opened(path: Path) -> tantivy.Index:
+    if not is_there(path):
+        raise ValueError("no index")
+    return _with_tokenizers(tantivy.Index.open(str(path)))
+
+
+def _made(path: Path) -> tantivy.Index:
+    try:
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True, exist_ok=True)
+        return _with_tokenizers(tantivy.Index(_schema(), path=str(path)))
+    except (OSError, ValueError) as error:
+        raise NotWritten(str(path), str(error)) from error
+
+
+def _with_tokenizers(index: tantivy.Index) -> tantivy.Index:
+    spaced = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.remove_long(4096)).build()
+    index.register_tokenizer("spaced", spaced)
+    return index
+
+
+def _schema() -> tantivy.Schema:
+    """Return the fields. Texts are words with a space between them already (`words.line`)."""
+    builder = SchemaBuilder()
+    for fields in SCOPES.values():
+        builder.add_text_field(fields["words"], tokenizer_name="spaced", index_option="position")
+        builder.add_text_field(fields["stems"], tokenizer_name="spaced", index_option="freq")
+        builder.add_text_field(fields["looks"], tokenizer_name="spaced", index_option="freq")
+        builder.add_text_field(fields["signs"], tokenizer_name="spaced", index_option="basic")
+    for name in ("author", "language", "tag", "domain", "place"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_unsigned_field("thread", indexed=True, fast=True)
+    for name in ("position", "size", "number", "month"):
+        builder.add_unsigned_field(name, fast=True)
+    builder.add_integer_field("time", fast=True)
+    builder.add_text_field("mark", tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("told", stored=True)
+    return builder.build()

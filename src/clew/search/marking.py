@@ -1,0 +1,180 @@
+"""Where in a text a query finds what it looks for: spans of code points, and the part around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from clew.search import looks, stems
+from clew.search.countries import flag_named
+from clew.search.grammar import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Query, Sign, Word
+from clew.search.words import Token, fold, is_paired, tokens
+from clew.texts import Span
+
+__all__ = ["Snippet", "snippet", "spans"]
+
+AROUND = 160
+"""Code points of a part that is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The part of a text around what was found."""
+
+    text: str
+    start: int
+    """Its first code point in the whole text."""
+    marks: tuple[Span, ...]
+    """What was found, in code points of the part."""
+    before: bool
+    """True where there is more before it."""
+    after: bool
+
+
+def spans(query: Query, text: str, languages: Sequence[str]) -> tuple[Span, ...]:
+    """Return what of a text a query looks for, in order; spans that touch within a word are one."""
+    found = list(tokens(text))
+    marked: set[int] = set()
+    for leaf in _leaves(query.node):
+        marked.update(_marked(leaf, found, text, languages))
+    return _joined(found[at] for at in sorted(marked))
+
+
+def snippet(text: str, marks: Sequence[Span], around: int = AROUND) -> Snippet:
+    """Return the part of a text around the first spans, cut between words; the start of it where there are none."""
+    if len(text) <= around:
+        return Snippet(text, 0, tuple(marks), before=False, after=False)
+    first = marks[0][0] if marks else 0
+    start = max(0, min(first - around // 4, len(text) - around))
+    end = min(len(text), start + around)
+    if start and (space := text.find(" ", start, first)) >= 0:
+        start = space + 1
+    if end < len(text) and (space := text.rfind(" ", max(start, marks[0][1] if marks else 0), end)) > start:
+        end = space
+    inside = tuple((a - start, b - start) for a, b in marks if start <= a and b <= end)
+    return Snippet(text[start:end], start, inside, before=start > 0, after=end < len(text))
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    """Yield what has to be there; not what must not."""
+    match node:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _leaves(part)
+            yield from _runs(node)
+        case _:
+            yield node
+
+
+def _runs(node: Node) -> Iterator[Node]:
+    """Yield words that stand side by side as one, for names of countries."""
+    if isinstance(node, And):
+        near = [part for part in node.parts if isinstance(part, Word)]
+        for at in range(len(near)):
+            for end in range(at + 2, min(at + 6, len(near) + 1)):
+                terms = tuple(term for word in near[at:end] for term in word.terms)
+                if flag := flag_named(terms):
+                    yield Word((flag,), flag)
+
+
+def _marked(leaf: Node, found: Sequence[Token], text: str, languages: Sequence[str]) -> Iterable[int]:
+    """Yield the numbers of the tokens that a part of a query looks for."""
+    match leaf:
+        case Word(terms, said):
+            flag = flag_named(terms)
+            if len(terms) > 1:
+                yield from _sequences(terms, found, 0)
+            else:
+                yield from _forms(terms[0], said, found, text, languages)
+            yield from (at for at, token in enumerate(found) if flag and token.text == flag)
+        case Phrase(terms, _, slop):
+            yield from _sequences(terms, found, slop)
+        case Prefix(start):
+            yield from (at for at, token in enumerate(found) if token.text.startswith(start))
+        case Fuzzy(term, distance):
+            yield from (at for at, token in enumerate(found) if _is_within(term, token.text, distance))
+        case Near(left, right, distance):
+            yield from _sequences(left + right, found, distance - 1)
+            yield from _sequences(right + left, found, distance - 1)
+        case Sign("tag", value):
+            wanted = tuple(token.text for token in tokens(fold(value)))
+            for first in _starts(wanted, found):
+                if found[first].start and text[found[first].start - 1] in "#＃$":
+                    yield from range(first, first + len(wanted))
+        case _:
+            return
+
+
+def _forms(term: str, said: str, found: Sequence[Token], text: str, languages: Sequence[str]) -> Iterator[int]:
+    """Yield the tokens that are a word in any of its forms."""
+    one_sign = _is_one_sign(term)
+    wanted = set() if is_paired(term) else set(stems.stem(said, languages))
+    skeleton = looks.skeleton(term)
+
+    def is_form(token: Token) -> bool:
+        if token.text == term or (one_sign and term in token.text):
+            return True
+        if wanted and wanted.intersection(stems.stem(text[token.start : token.end], languages)):
+            return True
+        return not token.text.isascii() and looks.skeleton(token.text) == skeleton
+
+    yield from (at for at, token in enumerate(found) if is_form(token))
+
+
+def _is_one_sign(term: str) -> bool:
+    return len(term) == 1 and is_paired(term)
+
+
+def _starts(terms: Sequence[str], found: Sequence[Token]) -> Iterator[int]:
+    for at in range(len(found) - len(terms) + 1):
+        if all(found[at + n].text == term for n, term in enumerate(terms)):
+            yield at
+
+
+def _sequences(terms: Sequence[str], found: Sequence[Token], slop: int) -> Iterator[int]:
+    """Yield the tokens of every place where the terms stand in order, with up to `slop` others between them."""
+    for start, token in enumerate(found):
+        if not _fits(terms[0], token.text):
+            continue
+        held, at, left = [start], start + 1, slop
+        for term in terms[1:]:
+            following = next((n for n in range(at, min(at + left + 1, len(found))) if found[n].text == term), None)
+            if following is None:
+                break
+            left -= following - at
+            held.append(following)
+            at = following + 1
+        else:
+            yield from held
+
+
+def _fits(term: str, token: str) -> bool:
+    return token == term or (_is_one_sign(term) and term in token)
+
+
+def _is_within(one: str, other: str, distance: int) -> bool:
+    """Say whether a few letters put in, left out, changed or swapped with the next make one word of another."""
+    if abs(len(one) - len(other)) > distance:
+        return False
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        following = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(row[j] + 1, following[j - 1] + 1, row[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            following.append(cost)
+        before, row = row, following
+    return row[-1] <= distance
+
+
+def _joined(found: Iterable[Token]) -> tuple[Span, ...]:
+    """Return spans of tokens; pairs of signs that overlap or touch are one."""
+    joined: list[Span] = []
+    for token in found:
+        if joined and token.start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], token.end))
+        else:
+            joined.append((token.start, token.end))
+    return tuple(joined)

@@ -1,0 +1,186 @@
+"""Search in an archive."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clew.archive import Archive
+from clew.errors import BadQuery
+from clew.finding import followed
+from clew.posts import Link, Media, Tag
+from clew.search.grammar import parse
+from tests.archive.worlds import add, post, write
+from tests.search.worlds import archive_of, found, ids
+
+POSTS = (
+    post(1, "1/ The port was sold to a company 🇺🇦", language="en"),
+    post(2, "2/ Nobody had heard of the company", to=1, language="en"),
+    post(3, "3/ It closed its harbour in May. #Ports", to=2, language="en", tags=(Tag(start=33, end=39, tag="Ports"),)),
+    post(10, "Порт продали компании, корабли ушли", by="bob", language="ru"),
+    post(11, "田湾核电站3号机组投入商业运行", by="li", language="zh"),
+    post(12, "Ports and airports", by="bob", language="en", media=(Media(type="image", url=None, alt="a crane"),)),
+    post(
+        13,
+        "See example.org/asia_pac…",
+        by="eve",
+        language="en",
+        links=(Link(start=4, end=25, shown="example.org/asia_pac…", url="https://news.example.org/asia", cut=False),),
+    ),
+    post(14, "pаypаl is a sсam", by="eve", language="en"),
+    post(15, "La canción del puerto", by="eve", language="es"),
+)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    return archive_of(tmp_path_factory.mktemp("search"), POSTS)
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("port", {1, 3, 12}),
+        ('"port"', {1}),
+        ("ports sold", {1}),
+        ("port -sold", {3, 12}),
+        ("harbour OR sold", {1, 3}),
+        ("(harbour OR sold) company", {1}),
+        ('"the company"', {2}),
+        ("heard near:3 company", {2}),
+        ("company near:3 heard", {2}),
+        ("company near:2 heard", set()),
+        ('"nobody heard"~1', {2}),
+        ("harb*", {3}),
+        ("harbor~1", {3}),
+        ("корабль", {10}),
+        ("КОРАБЛИ", {10}),
+        ("田湾", {11}),
+        ("核电站", {11}),
+        ("站", {11}),
+        ("cancion", {15}),
+        ("canciones", {15}),
+        ("ukraine", {1}),
+        ("Украина", {1}),
+        ("🇺🇦", {1}),
+        ("paypal", {14}),
+        ("scam", {14}),
+        ("crane", {12}),
+        ("#ports", {3}),
+        ("from:ana port", {1, 3}),
+        ("from:id-bob", {10, 12}),
+        ("lang:ru", {10}),
+        ("domain:example.org", {13}),
+        ("domain:news.example.org", {13}),
+        ("https://news.example.org/asia/", {13}),
+        ("https://twitter.com/ana/status/1400000000000000002?s=20", {2}),
+        ("1400000000000000002", {2}),
+        ("x:1400000000000000002", {2}),
+        ("has:link", {13}),
+        ("has:image", {12}),
+        ("is:first", {1}),
+        ("number:2..3", {2, 3}),
+        ("size:3 -number:2", {1, 3}),
+        ("since:2021-06-04 until:2021-06-05 lang:zh", {11}),
+        ("until:2020", set()),
+        ("-port -from:eve -from:bob", {2, 11}),
+        ("re:1400000000000000001", {2}),
+        ("port harbour", set() | {3}),
+        ("*", {1, 2, 3, 10, 11, 12, 13, 14, 15}),
+    ],
+)
+def test_a_query_finds_these_posts(archive: Archive, query: str, numbers: set[int]) -> None:
+    assert ids(archive, query) == numbers
+
+
+def test_words_may_stand_in_different_posts_of_a_thread_where_that_is_asked_for(archive: Archive) -> None:
+    assert ids(archive, "sold harbour") == set()
+    (hit,) = found(archive, "sold harbour in:thread")
+    assert (hit.kind, hit.thread, hit.size) == ("thread", "x:1400000000000000001", 3)
+    assert [hit.kind for hit in found(archive, "in:thread airports")] == ["post"]
+
+
+def test_a_hit_says_where_in_the_text_it_was_found(archive: Archive) -> None:
+    (hit,) = found(archive, '"the company" heard')
+    (text,) = (one.text for one in POSTS if one.id == hit.post)
+    assert [text[start:end] for start, end in hit.spans] == ["heard", "the", "company"]
+    (hit,) = found(archive, "核电站")
+    assert hit.snippet[hit.spans[0][0] : hit.spans[0][1]] == "核电站"
+    assert (hit.position, hit.size, hit.score is not None) == (1, 1, True)
+
+
+def test_hits_are_counted_by_their_signs(archive: Archive) -> None:
+    finder = followed(archive)
+    counts = finder.count(parse("*"), "language", 10)
+    assert (counts[0].value, counts[0].count) == ("en", 6)
+    assert [one.value for one in finder.count(parse("*"), "month", 10)] == ["2021-06"]
+    assert {one.value for one in finder.count(parse("port"), "place", 10)} == {"first", "last", "single"}
+    assert [one.value for one in finder.count(parse("has:link"), "domain", 10)] == ["news.example.org"]
+
+
+def test_every_post_is_found_by_each_of_its_words_its_id_and_its_address(archive: Archive) -> None:
+    for one in POSTS:
+        number = int(one.id[-5:])
+        for word in one.text.split():
+            if any(sign.isalnum() for sign in word):
+                assert number in ids(archive, f'"{word}"'), word
+        assert ids(archive, one.id) == {number}
+        assert ids(archive, f"https://x.com/{one.author.handle}/status/{one.id}") == {number}
+
+
+@given(st.text(max_size=40) | st.text('ab" ()-:*~#@|.5湾🇺🇦', max_size=20))
+@settings(max_examples=150, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_is_searched_or_refused(archive: Archive, text: str) -> None:
+    finder = followed(archive)
+    try:
+        query = parse(text)
+    except BadQuery:
+        return
+    for hit in finder.find(query).hits:
+        assert all(0 <= start < end for start, end in hit.spans)
+
+
+def test_the_index_follows_what_is_added(tmp_path: Path) -> None:
+    archive = archive_of(tmp_path, POSTS[:2])
+    assert ids(archive, "company") == {1, 2}
+    add(archive, write(tmp_path / "more.jsonl", [post(3, "the company closed", to=2)]))
+    assert ids(archive, "company") == {1, 2, 3}
+    assert {hit.size for hit in found(archive, "company")} == {3}
+
+
+def test_what_is_gone_from_the_archive_is_gone_from_results_at_once(tmp_path: Path) -> None:
+    archive = archive_of(tmp_path, POSTS)
+    finder = followed(archive)
+    assert len(finder.find(parse("company")).hits) == 2
+    _forget(archive)
+    assert finder.find(parse("company")).hits == ()
+    assert ids(archive, "company") == set()
+    assert ids(archive, "корабль") == {10}
+
+
+def _forget(archive: Archive) -> None:
+    """Take ana's thread out of the database, as a removal does."""
+    from clew.archive import schema
+    from clew.archive.weaving import tell_changes
+
+    with schema.closing_after(archive.path / "clew.sqlite") as connection, schema.writing(connection):
+        (number,) = connection.execute("SELECT thread FROM threads WHERE author = '@ana'").fetchone()
+        for table in ("holes", "posts", "threads"):
+            connection.execute(f"DELETE FROM {table} WHERE thread = ?", (number,))
+        tell_changes(connection, [number])
+
+
+def test_an_index_that_is_gone_damaged_or_of_another_database_is_made_again(tmp_path: Path) -> None:
+    archive = archive_of(tmp_path, POSTS)
+    assert ids(archive, "company") == {1, 2}
+    shutil.rmtree(archive.path / "index")
+    assert ids(archive, "company") == {1, 2}
+    (archive.path / "index" / "meta.json").write_text("{", encoding="utf-8")
+    assert ids(archive, "company") == {1, 2}
+    archive.rebuild()
+    assert ids(archive, "company") == {1, 2}
+    assert followed(archive, anew=True).posts() == len(POSTS)
