@@ -22,6 +22,7 @@ COMMANDS = {
     "publish": "Make documents of threads: Markdown, HTML, EPUB, PDF, JSON-LD, Atom.",
     "cite": "Cite threads, posts and passages, and check what was cited.",
     "evidence": "Find people, organisations, places, dates, figures, sources and claims in threads.",
+    "check": "Check the figures of threads against a table, with the arithmetic.",
     "coordinate": "Find accounts that act together within a window of time more than chance gives.",
     "compare": "Say of groups of accounts whether they are coordinated, imitate, share a cause, or have nothing to do.",
     "init": "Make an archive: a folder that keeps threads so that they can be proved.",

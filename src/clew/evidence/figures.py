@@ -458,7 +458,7 @@ _SUBJECT = re.compile(
     (
         r"(?P<of>[^,.;!?\n]{2,70}?)\s*(?:(?:is|are|was|were|will be|has been|became|remains?"
         r"|стал[аои]?|был[аои]?)\s+)(?:only|just|now|about|around|nearly|almost|over|still|more than"
-        r"|в)?\s*$"
+        r"|at least|at most|up to|less than|approximately|roughly|exactly|some|в)?\s*$"
     ),
     re.IGNORECASE,
 )
@@ -473,7 +473,8 @@ def _comparison(passage: Passage, item: Found) -> dict[str, Any] | None:
     """Return what is so many times what; None where the sentence does not say both."""
     text = passage.text
     sentence = passage.sentence_at(item.start)
-    begin = max(sentence.start, passage.mark[1] if passage.mark else 0)
+    mark = passage.mark
+    begin = mark[1] if mark and sentence.start <= mark[0] < item.start else sentence.start
     begin = led.end() if (led := _LED.match(text, begin)) else begin
     subject = _SUBJECT.search(text[begin : item.start])
     rest = _COMPARED.match(text, item.end, sentence.end)

@@ -127,6 +127,8 @@ def _organisations(passage: Passage) -> Iterator[Found]:
             start += len(piece.split(" ", 1)[0]) + 1
             piece = piece.split(" ", 1)[1]
         words = piece.split(" ")
+        if piece.lower() in gazetteer().names:
+            continue
         if len(words) > 1 and (words[1] == "of" or not all(is_common(word.lower()) for word in words[:-1])):
             yield Found(
                 "organisation", start, start + len(piece), {"name": piece}, 0.72, "a name with a word of organisations"

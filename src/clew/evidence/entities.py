@@ -1,0 +1,47 @@
+"""What a name stands for, by keys that two names of one thing share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from clew.evidence.finding import Finding
+from clew.evidence.study import Study
+from clew.posts import Account, Post
+from clew.threads import weave
+
+__all__ = ["keys_of", "named"]
+
+
+def named(finding: Finding) -> Iterator[str]:
+    """Yield the keys of what a finding names; none for dates, figures and the like.
+
+    A country, and what is adjective of it, has its ISO code; all else its name in small letters.
+    """
+    value = finding.value
+    if finding.kind == "place":
+        plain = value["type"] in ("country", "union")
+        yield f"country {value['country']}" if plain else f"name {_folded(value['name'])}"
+    elif finding.kind in ("person", "organisation"):
+        yield f"name {_folded(value['name'])}"
+    elif finding.kind == "account":
+        yield f"name {_folded(value['handle'])}"
+
+
+def keys_of(text: str) -> set[str]:
+    """Return the keys of the names in a text, such as a cell of a table; the whole text where none is known."""
+    from clew.evidence import where, who
+
+    post = Post(platform="unknown", id="1", author=Account(handle="table"), text=text)
+    study = Study(next(iter(weave([post]))))
+    found = {key for module in (who, where) for finding in module.extract(study) for key in named(finding)}
+    return found or {f"name {_folded(text)}"}
+
+
+def _folded(name: str) -> str:
+    """Return a name as it is compared: small letters, one space, no sign at its ends.
+
+    >>> _folded(" Rosatom  Corp. ")
+    'rosatom corp'
+    """
+    return re.sub(r"\s+", " ", name).strip(" .,'’\"@#").casefold()
