@@ -114,7 +114,7 @@ class Keeper:
                 intake = self._intake(place)
                 for _ in intake.items(path):
                     pass
-                if not place.exists():
+                if not intake.brought:
                     raise intake.errors[0]
                 yield str(place), place.name, [str(error) for error in intake.errors]
             elif os.path.exists(path) and not os.path.isdir(path) and not os.path.isfile(path):

@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -30,7 +30,7 @@ from clew.errors import ClewError, NotFetched, NothingFound, WasRemoved, needing
 from clew.threads import Thread
 
 if TYPE_CHECKING:
-    from clew.fetch import Brought, Settings
+    from clew.fetch import Brought, Pace, Settings
     from clew.fetch.routes import Route, Wanted
 
 __all__ = ["Asked", "Asking", "Begun", "Ended", "Event", "Hole", "Refresher", "Told", "Tried", "holes", "to_json"]
@@ -211,8 +211,8 @@ class Refresher:
     settings: Settings
     waiting: Callable[[], None] = lambda: None
     """Is called where another process is writing, and has to be waited for."""
-    rests: dict[str, float] = field(default_factory=dict)
-    """Until when servers want to be left alone."""
+    _pace: Pace | None = None
+    """How fast servers are asked, and until when they want to be left alone."""
 
     def all(self) -> Iterator[Event]:
         """Yield what happens to every thread with holes; those first that were tried longest ago, or never."""
@@ -278,7 +278,7 @@ class Refresher:
     def _followed(self, thread: Thread, route: Route) -> Generator[Event, None, int | None]:
         """Go one way, keep what it brings, and log it; returns the capture, None where nothing was received."""
         spool = self._spool(thread, route)
-        errand = _Errand(route, spool, self.settings, self.rests)
+        errand = _Errand(route, spool, self.settings, self._pace_kept())
         began = datetime.now(UTC)
         with errand:
             for news in errand:
@@ -289,6 +289,12 @@ class Refresher:
         for attempt in attempts:
             yield Tried(thread=thread.id, attempt=attempt, capture=digest)
         return capture
+
+    def _pace_kept(self) -> Pace:
+        from clew.fetch import Pace
+
+        self._pace = self._pace or Pace(self.settings.limits)
+        return self._pace
 
     def _kept(self, spool: Path, brought: Brought | None, attempts: list[Attempt]) -> tuple[int | None, str | None]:
         """Keep what was received and log what was tried; read and weave it."""
@@ -368,7 +374,7 @@ def _event(thread: str, route: Route, news: Any) -> Event:
 class _Errand:
     """A way that is gone in a thread of its own, so that what happens can be told as it happens."""
 
-    def __init__(self, route: Route, spool: Path, settings: Settings, rests: dict[str, float]) -> None:
+    def __init__(self, route: Route, spool: Path, settings: Settings, pace: Pace) -> None:
         from clew.fetch import Ear
         from clew.fetch.routes import follow
 
@@ -378,7 +384,7 @@ class _Errand:
         self._news: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._loop = asyncio.new_event_loop()
         ear = Ear(tell=self._news.put, asked=self._news.put)
-        self._task = self._loop.create_task(follow(route, spool, settings, ear, rests))
+        self._task = self._loop.create_task(follow(route, spool, settings, ear, pace))
         self._thread = threading.Thread(target=self._run, name="clew-errand", daemon=True)
 
     def __enter__(self) -> _Errand:

@@ -26,7 +26,7 @@ from tests.services.site import Asked, Reply, Site, forwarding, site
 
 from clew import keeping
 from clew.archive import Archive
-from clew.fetch import Settings, origin_of
+from clew.fetch import NotFetched, Settings, origin_of
 from clew.fetch.guard import is_public
 from clew.fetch.pace import wait_named
 from clew.ingest import Intake
@@ -315,3 +315,10 @@ def test_what_is_private_is_known_in_every_disguise() -> None:
     private += " 64:ff9b::a00:1 2002:a00:1:: ::10.0.0.1 224.0.0.1 255.255.255.255 ff02::1"
     assert [one for one in private.split() if is_public(one)] == []
     assert all(map(is_public, ("8.8.8.8", "2606:4700::1111")))
+
+
+def test_a_profile_of_a_server_that_is_not_there_is_said_to_be_out_of_reach(settings: Settings, held: Archive) -> None:
+    with site(lambda _: Reply(b"", 500)) as found:
+        quick = replace(settings, limits=replace(settings.limits, attempts=1))
+        with pytest.raises(NotFetched, match="answered 500"):
+            Keeper(archive=held, settings=quick).add(f"{found.url}/@ana")

@@ -23,6 +23,8 @@ class Asked:
     path: str
     """With its query."""
     headers: Mapping[str, str]
+    body: bytes = b""
+    """Of what was sent with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,14 @@ def site(answer: Callable[[Asked], Reply]) -> Iterator[Site]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            asked = Asked(self.path, dict(self.headers.items()))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked = Asked(self.path, dict(self.headers.items()), body)
             found.asked.append(asked)
             reply = answer(asked)
             with contextlib.suppress(ConnectionError):
                 self._send(reply)
+
+        do_POST = do_GET  # noqa: N815
 
         def _send(self, reply: Reply) -> None:
             self.close_connection = reply.fault is not None

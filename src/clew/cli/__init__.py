@@ -32,6 +32,7 @@ COMMANDS = {
     "holes": "List what threads of an archive are known to lack, and what would bring it.",
     "refresh": "Try to bring what threads of an archive lack, and say what changed.",
     "find": "Search the posts of an archive.",
+    "watch": "Follow authors, lists, tags and threads.",
     "authors": "List the accounts whose posts an archive holds, those with most threads first.",
     "serve": "Read an archive in a browser, on this machine.",
     "verify": "Check all that an archive holds, and say what is proved.",

@@ -18,6 +18,7 @@ from clew.addresses import Address
 from clew.errors import NotFetched as NotFetched
 from clew.fetch import bluesky, mastodon, telegram, x
 from clew.fetch.client import Attempt, Client, agent
+from clew.fetch.pace import Pace
 from clew.fetch.settings import Limits, Secret, Settings, origin_of
 from clew.fetch.visit import Note, Tried, Visit
 from clew.fetch.warc import Warc
@@ -29,6 +30,7 @@ __all__ = [
     "Ear",
     "Limits",
     "Note",
+    "Pace",
     "Secret",
     "Service",
     "Settings",
@@ -113,18 +115,18 @@ async def visited(
     into: Path,
     settings: Settings,
     ear: Ear,
-    rests: dict[str, float] | None = None,
+    pace: Pace | None = None,
 ) -> Brought:
     """Return what a visit brought, its captures in a WARC; nothing is raised where it brought nothing.
 
-    `rests` says until when servers want to be left alone, and is handed on from visit to visit.
+    `pace` says how fast servers are asked, and until when they want to be left alone.
 
     Raises:
         NotFetched: What is asked for is known to nobody.
         NotReadable: The file can't be written.
     """
     with Warc(into, agent(settings)) as warc:
-        async with Client(settings, warc, rests, ear.asked) as client:
+        async with Client(settings, warc, pace, ear.asked) as client:
             visit = Visit(client, ear.tell, ear.tried)
             await go(visit)
         if client.answered:

@@ -22,7 +22,7 @@ from clew.fetch.client import REPOSITORY, Answer
 from clew.fetch.guard import is_public
 from clew.fetch.visit import Note, Visit, Way
 
-__all__ = ["NAME", "fetch", "serves"]
+__all__ = ["NAME", "did_of", "fetch", "serves"]
 
 NAME = "bluesky"
 
@@ -49,7 +49,7 @@ async def fetch(address: Address, visit: Visit) -> None:
     Raises:
         NotFetched: Nobody knows the account.
     """
-    did = await _did(address.handle or "", visit)
+    did = await did_of(address.handle or "", visit)
     document = await _document(did, visit)
     visit.author = did
     if address.id is None:
@@ -63,7 +63,7 @@ async def fetch(address: Address, visit: Visit) -> None:
 # Accounts ------------------------------------------------------------------------------------------------------------
 
 
-async def _did(name: str, visit: Visit) -> str:
+async def did_of(name: str, visit: Visit) -> str:
     """Return the permanent id of an account.
 
     Raises:

@@ -131,8 +131,8 @@ class Client:
 
     settings: Settings
     warc: Warc
-    rests: dict[str, float] | None = None
-    """Until when hosts want rest, handed on from an earlier visit."""
+    pace: Pace | None = None
+    """How fast hosts are asked, where that is handed on from an earlier visit."""
     asked: Callable[[Attempt], None] = lambda _: None
     """Is told of every request as soon as something came of it."""
     route: str = ""
@@ -149,7 +149,7 @@ class Client:
     def __post_init__(self) -> None:
         limits = self.settings.limits
         self._guard = Guarded(self.settings.named())
-        self._pace = Pace(limits, self.rests)
+        self._pace = self.pace or Pace(limits)
         self._http = httpx2.AsyncClient(
             transport=_Transport(self._guard),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),

@@ -8,12 +8,14 @@ import socket
 import ssl
 from collections.abc import Iterable
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 import httpcore2
 
+from clew.errors import NotFetched
 from clew.fetch.spool import Spool
 
-__all__ = ["Guarded", "Refused", "Tape", "is_public"]
+__all__ = ["Guarded", "Refused", "Tape", "checked_addresses", "is_public"]
 
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
@@ -110,6 +112,23 @@ class Guarded(httpcore2.AsyncNetworkBackend):
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore2.ConnectError(f"{host} has no address")
+
+
+async def checked_addresses(url: str, named: Iterable[str]) -> list[str]:
+    """Return the addresses of the server of a URL, to which alone a connection may be made.
+
+    Raises:
+        NotFetched: It is in a private network and not among those that the user has named, or nobody knows it.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or (80 if parts.scheme in ("http", "ws") else 443)
+    try:
+        found = await _looked_up(host, port, 15.0)
+    except httpcore2.ConnectError as error:
+        raise NotFetched(url, str(error)) from error
+    if f"{host.lower()}:{port}" not in named and not all(map(is_public, found)):
+        raise NotFetched(url, "is in a private network")
+    return found
 
 
 async def _looked_up(host: str, port: int, timeout: float | None) -> list[str]:

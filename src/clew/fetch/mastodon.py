@@ -20,7 +20,7 @@ from clew.errors import NotFetched
 from clew.fetch.client import Answer
 from clew.fetch.visit import Visit
 
-__all__ = ["NAME", "fetch", "serves"]
+__all__ = ["NAME", "fetch", "next_page", "serves"]
 
 NAME = "mastodon"
 
@@ -95,13 +95,15 @@ async def _object(url: str, visit: Visit) -> None:
 
 
 async def _profile(server: _Server, handle: str, visit: Visit) -> None:
+    account, own = None, None
     with visit.way("account") as way:
         answer = await server.ask("/api/v1/accounts/lookup", acct=handle)
         account = answer.json()
-        own = fields.optional(account, "id", str)
-        if not answer.is_good or own is None:
+        own = fields.optional(account, "id", str) if answer.is_good else None
+        if own is None:
             way.says = server.refusal(answer, f"no account called {handle} is known there")
-            return
+    if own is None:
+        return
     host = urlsplit(fields.optional(account, "url", str) or server.url).netloc
     name = fields.optional(account, "username", str) or handle.partition("@")[0]
     visit.author = f"{name}@{host}"
@@ -116,12 +118,12 @@ async def _profile(server: _Server, handle: str, visit: Visit) -> None:
                 return
             count += len(page)
             way.says, way.helped = f"{count:,} posts of the account", count > 0
-            url = _next(answer)
+            url = next_page(answer)
             if url is None or not page:
                 return
 
 
-def _next(answer: Answer) -> str | None:
+def next_page(answer: Answer) -> str | None:
     """Return the address of the next page; None where there is none, or it leads to another server."""
     found = re.search(r'<([^<>]+)>;\s*rel="?next"?', answer.headers.get("Link", ""))
     if found is None or urlsplit(found[1]).netloc != urlsplit(answer.url).netloc:

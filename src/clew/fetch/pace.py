@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from weakref import WeakKeyDictionary
 
 from clew.fetch.settings import Limits
 
@@ -15,18 +16,19 @@ __all__ = ["Pace", "wait_named"]
 
 
 class Pace:
-    """Gives turns, host by host."""
+    """Gives turns, host by host; may be handed from visit to visit, and shared by visits at the same time."""
 
-    def __init__(self, limits: Limits, rests: dict[str, float] | None = None) -> None:
-        """Begin; `rests` says until when (`time.monotonic`) hosts want rest, and may be handed from visit to visit."""
+    def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._turns: dict[str, asyncio.Semaphore] = {}
-        self._next = {} if rests is None else rests
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, asyncio.Semaphore]] = WeakKeyDictionary()
+        self._next: dict[str, float] = {}
+        """When a host may be asked next, by `time.monotonic`."""
 
     @contextlib.asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
         """Wait for a turn at a host; it ends with the block."""
-        turns = self._turns.setdefault(host, asyncio.Semaphore(self._limits.at_once))
+        own = self._turns.setdefault(asyncio.get_running_loop(), {})
+        turns = own.setdefault(host, asyncio.Semaphore(self._limits.at_once))
         async with turns:
             while (wait := self._next.get(host, 0.0) - time.monotonic()) > 0:
                 await asyncio.sleep(wait)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from clew import addresses
 from clew.addresses import Address
 from clew.errors import NotFetched
-from clew.fetch import Brought, Ear, bluesky, mastodon, memento, telegram, threadreader, visited, x, x_api
+from clew.fetch import Brought, Ear, Pace, bluesky, mastodon, memento, telegram, threadreader, visited, x, x_api
 from clew.fetch.settings import Settings
 from clew.fetch.visit import Visit
 
@@ -57,12 +57,10 @@ def routes(wanted: Wanted, settings: Settings) -> list[Route]:
     return list(found(wanted, settings)) if found and (wanted.held or wanted.absent) else []
 
 
-async def follow(
-    route: Route, into: Path, settings: Settings, ear: Ear, rests: dict[str, float] | None = None
-) -> Brought:
+async def follow(route: Route, into: Path, settings: Settings, ear: Ear, pace: Pace | None = None) -> Brought:
     """Return what a way brought; one that broke off in the same file is gone on with.
 
-    `rests` says until when servers want to be left alone, and is handed on from way to way.
+    `pace` says how fast servers are asked, and is handed on from way to way.
 
     Raises:
         NotReadable: The file can't be written.
@@ -75,7 +73,7 @@ async def follow(
             except NotFetched as error:
                 way.says = str(error).rstrip(".")
 
-    return await visited(go, into, settings, ear, rests)
+    return await visited(go, into, settings, ear, pace)
 
 
 def helps(wanted: Wanted, settings: Settings) -> list[str]:

@@ -64,6 +64,8 @@ class Settings:
     threadreader: str = "https://threadreaderapp.com"
     telegram: str = "https://t.me"
     x: str = "https://api.x.com"
+    jetstream: str | None = "wss://jetstream2.us-east.bsky.network"
+    """The stream of all that happens on Bluesky; None: authors are asked for one by one."""
     x_price: float = 0.005
     """US dollars for one post read through the API of X."""
     budget: float = 0.0
@@ -90,6 +92,10 @@ class Settings:
         for name in ("bluesky", "plc", "threadreader", "telegram", "x", "contact"):
             if value := environment.get(f"CLEW_{name.upper()}", "").strip():
                 given[name] = value if name == "contact" else _server(f"CLEW_{name.upper()}", value)
+        if value := environment.get("CLEW_JETSTREAM", "").strip():
+            given["jetstream"] = _server("CLEW_JETSTREAM", value, ("ws", "wss"))
+        elif "bluesky" in given:
+            given["jetstream"] = None  # another network's AppView: the public stream does not show it
         if value := environment.get("CLEW_MEMENTO", "").strip():
             given["memento"] = tuple(_server("CLEW_MEMENTO", one) for one in value.split())
         for name in ("x_price", "budget"):
@@ -101,8 +107,9 @@ class Settings:
 
     def named(self) -> frozenset[str]:
         """Return `host:port` of every server that the user has named, which may then be in a private network."""
-        public = {getattr(_PUBLIC, name) for name in _ADDRESSES} | set(_PUBLIC.memento)
+        public = {getattr(_PUBLIC, name) for name in (*_ADDRESSES, "jetstream")} | set(_PUBLIC.memento)
         own = {getattr(self, name) for name in _ADDRESSES} | set(self.memento)
+        own |= {self.jetstream} if self.jetstream else set()
         return self.local | {origin_of(url) for url in own - public}
 
     def token(self, who: str) -> Secret | None:
@@ -136,14 +143,14 @@ def origin_of(url: str) -> str:
     return f"{(parts.hostname or '').lower()}:{port}"
 
 
-def _server(name: str, value: str) -> str:
+def _server(name: str, value: str, schemes: tuple[str, ...] = ("http", "https")) -> str:
     try:
         parts = urlsplit(value)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        sound = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         sound = False
     if not sound:
-        raise BadOption(f"{name}={value}: is no address of a server. Write it as https://example.org.")
+        raise BadOption(f"{name}={value}: is no address of a server. Write it as {schemes[-1]}://example.org.")
     return value if name == "CLEW_MEMENTO" else value.rstrip("/")
 
 

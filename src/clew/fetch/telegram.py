@@ -9,7 +9,7 @@ from clew.addresses import Address
 from clew.fetch.client import PAGE, Answer
 from clew.fetch.visit import Visit
 
-__all__ = ["NAME", "fetch", "serves"]
+__all__ = ["NAME", "fetch", "numbers", "serves"]
 
 NAME = "telegram"
 
@@ -37,12 +37,12 @@ async def fetch(address: Address, visit: Visit) -> None:
     place = f"{visit.settings.telegram}/s/{address.handle}"
     with visit.way("preview") as way:
         first = await visit.client.get(f"{place}/{address.id}" if address.id else place, accept=PAGE)
-        numbers = _numbers(first)
-        if numbers and "/s/" in first.url:
+        found = numbers(first)
+        if found and "/s/" in first.url:
             count = 1
             if address.id:
-                count += await _turn(place, "after", max(numbers), AROUND, visit)
-            count += await _turn(place, "before", min(numbers), AROUND if address.id else PAGES - 1, visit)
+                count += await _turn(place, "after", max(found), AROUND, visit)
+            count += await _turn(place, "before", min(found), AROUND if address.id else PAGES - 1, visit)
             way.says = f"{count} {'page' if count == 1 else 'pages'} of the channel's preview"
             way.helped = True
             return
@@ -56,7 +56,7 @@ async def _single(address: Address, visit: Visit) -> None:
     with visit.way("single message") as way:
         url = f"{visit.settings.telegram}/{address.handle}/{address.id}?embed=1&mode=tme"
         answer = await visit.client.get(url, accept=PAGE)
-        way.helped = bool(_numbers(answer))
+        way.helped = bool(numbers(answer))
         way.says = "the message alone" if way.helped else "the message is not shown on its own either"
 
 
@@ -64,8 +64,7 @@ async def _turn(place: str, direction: str, number: int, most: int, visit: Visit
     """Turn pages from a message on; return how many had messages."""
     for turned in range(most):
         answer = await visit.client.get(f"{place}?{direction}={number}", accept=PAGE)
-        numbers = _numbers(answer)
-        fresh = {one for one in numbers if (one > number if direction == "after" else one < number)}
+        fresh = {one for one in numbers(answer) if (one > number if direction == "after" else one < number)}
         if not fresh:
             return turned
         number = max(fresh) if direction == "after" else min(fresh)
@@ -74,7 +73,8 @@ async def _turn(place: str, direction: str, number: int, most: int, visit: Visit
     return most
 
 
-def _numbers(answer: Answer) -> set[int]:
+def numbers(answer: Answer) -> set[int]:
+    """Return the numbers of the messages on a page."""
     if not answer.is_good or _MESSAGE not in answer.body:
         return set()
     return {int(found["number"][:18]) for found in _OWN.finditer(answer.body)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from clew.fetch.client import Answer
 from clew.fetch.settings import Secret, Settings
 from clew.fetch.visit import Visit, Way
 
-__all__ = ["bring", "bring_profile", "fill", "needs"]
+__all__ = ["bring", "bring_latest", "bring_profile", "fill", "needs"]
 
 FEWEST, MOST = 10, 100
 """How many posts one page of a search may have."""
@@ -94,6 +95,19 @@ async def bring_profile(handle: str, visit: Visit) -> bool:
     return way.helped
 
 
+async def bring_latest(query: str, visit: Visit, since: datetime | None) -> bool:
+    """Bring posts that match, since a time, as many as the budget allows; False where nothing came."""
+    with visit.way("X API") as way:
+        asker = _asker(visit, way, fewest=FEWEST)
+        if asker is None:
+            return False
+        given = {"start_time": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")} if since else {}
+        says = await asker.search(query, **given)
+        way.helped = bool(asker.posts)
+        way.says = asker.words() if way.helped else says
+    return way.helped
+
+
 def _asker(visit: Visit, way: Way, *, fewest: int) -> _Asker | None:
     """Return who asks; None where there is no token, or no money."""
     settings = visit.settings
@@ -139,7 +153,7 @@ class _Asker:
             says = says if answer.is_good else _refusal(answer)
         return says
 
-    async def search(self, query: str) -> str:
+    async def search(self, query: str, **given: object) -> str:
         """Ask for all posts that match, page by page; in the last seven days alone where the token allows no more."""
         for way in ("all", "recent"):
             following: dict[str, object] = {}
@@ -148,7 +162,7 @@ class _Asker:
                 if most < FEWEST:
                     self.is_cut = True
                     return "the budget does not reach"
-                answer = await self._ask(f"/2/tweets/search/{way}", query=query, max_results=most, **following)
+                answer = await self._ask(f"/2/tweets/search/{way}", query=query, max_results=most, **given, **following)
                 if not answer.is_good:
                     break
                 onward = fields.optional(fields.optional(answer.json(), "meta", dict), "next_token", str)
