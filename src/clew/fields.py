@@ -40,7 +40,7 @@ def attempt(build: Callable[[R, Origin], T], record: R, origin: Origin) -> T | P
     try:
         return build(record, origin)
     except BadRecord as error:
-        return Problem(origin=origin, reason=str(error))
+        return Problem(origin=origin, reason=clean(str(error)))
 
 
 def parsed(line: bytes) -> Any:

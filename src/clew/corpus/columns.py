@@ -36,6 +36,14 @@ _PARTS: Mapping[str, type[msgspec.Struct]] = {
 }
 _KNOWN = frozenset((*_IDS, *_TIMES, *_TEXTS, *_PARTS, "author", "origin", "edges_stated", "cut"))
 
+_EXPECTED = {
+    **dict.fromkeys(_TEXTS, "strings"),
+    **dict.fromkeys(_PARTS, "lists of objects"),
+    **dict.fromkeys(("edges_stated", "cut"), "true or false"),
+    "author": "objects or handles",
+    "origin": "objects",
+}
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -72,6 +80,10 @@ def checked(schema: pa.Schema, path: str) -> pa.Schema:
         kind = schema.field(name).type
         if not (_is_text(kind) or pa.types.is_timestamp(kind) or pa.types.is_null(kind)):
             raise BadOption(f"{path}: the times in {name!r} are of the type {kind}; expected timestamps or strings.")
+    for name in known(schema):
+        kind = schema.field(name).type
+        if not (_says_nothing(kind) or _fits(name, kind)):
+            raise BadOption(f"{path}: {name!r} is of the type {kind}; expected {_EXPECTED[name]}.")
     return pa.schema([schema.field(name) for name in known(schema)])
 
 
@@ -81,7 +93,10 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def column(table: pa.Table | pa.RecordBatch, name: str) -> pa.Array | None:
-    """Return a column in one piece, without dictionary; None where it is missing or holds nothing."""
+    """Return a column in one piece, without dictionary; None where it is missing or holds nothing.
+
+    A column that holds nothing has the type null, or, as Spark reads such columns from Parquet, whole numbers.
+    """
     if name not in table.schema.names:
         return None
     found = table.column(name)
@@ -91,7 +106,20 @@ def column(table: pa.Table | pa.RecordBatch, name: str) -> pa.Array | None:
             found = pa.concat_arrays(found.chunks) if found.num_chunks else pa.array([], found.type)
     if pa.types.is_dictionary(found.type):
         found = found.dictionary_decode()
-    return None if _says_nothing(found.type) else found
+    return None if _says_nothing(found.type) or not _fits(name, found.type) else found
+
+
+def _fits(name: str, kind: pa.DataType) -> bool:
+    """Say whether a column of this type can hold what its name says; ids and times are `checked` by themselves."""
+    if name in _TEXTS:
+        return _is_text(kind)
+    if name in _PARTS:
+        return is_list(kind) and pa.types.is_struct(kind.value_type)
+    if name == "author":
+        return _is_text(kind) or pa.types.is_struct(kind)
+    if name == "origin":
+        return bool(pa.types.is_struct(kind))
+    return name not in ("edges_stated", "cut") or bool(pa.types.is_boolean(kind))
 
 
 def _says_nothing(kind: pa.DataType) -> bool:
@@ -114,7 +142,10 @@ def author_columns(table: pa.Table | pa.RecordBatch) -> tuple[pa.Array | None, p
         pc.struct_field(whole, name) if whole.type.get_field_index(name) >= 0 else None
         for name in ("id", "handle", "name")
     ]
-    told = [None if one is None or _says_nothing(one.type) else one for one in nested]
+    told = [
+        None if one is None or _says_nothing(one.type) or not (at == 0 or _is_text(one.type)) else one
+        for at, one in enumerate(nested)
+    ]
     ids, handles, names = (one if one is not None else other for one, other in zip(flat, told, strict=True))
     return ids, handles, names
 
