@@ -1,7 +1,7 @@
 # Few verbs, each the visible command; the same here and in CI.
 PYTHON ?= python3
 BIN := .venv/bin
-DEBIAN := chromium epubcheck poppler-utils fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
+DEBIAN := default-jre-headless chromium epubcheck poppler-utils fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 
 .PHONY: help install demo check test cases bench samples docs services fuzz crash clean
 
@@ -54,6 +54,8 @@ services:              ## bring what some tests need: Node packages, servers, a 
 	cd tests/publish/node && npm ci --ignore-scripts --no-audit --no-fund
 	$(PYTHON) -m venv .services/spark
 	.services/spark/bin/pip install --quiet pysail==0.7.2 'pyspark-client==4.0.*' pandas 'setuptools<81' '.[corpus]'
+	$(PYTHON) -m venv .services/jvm
+	.services/jvm/bin/pip install --quiet --no-deps 'pyspark==4.0.*'
 	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(DEBIAN); fi
 	PYTHON=$(PYTHON) sh tests/services/install.sh
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -11,13 +12,18 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import page
-from benchmarks.speed import made
+from benchmarks.speed import engines, made
 from benchmarks.speed.ways import WAYS
 
 ROOT = Path(__file__).parent.parent.parent
-MOST = {"networkx": 1, "duckdb": 20, "clew-weave": 10}
+ENGINES = [name for name in WAYS if name.startswith("clew-weave,")]
+MOST = {"networkx": 1, "convokit": 0.1, "duckdb": 20, "clew-weave": 10, **dict.fromkeys(ENGINES, 1)}
 """How many millions of posts a way is asked for at the most, since it takes too long or too much beyond."""
 NEEDS = {"duckdb": "duckdb", "scipy": "scipy", "networkx": "networkx"}
+TICK = 0.01
+"""Seconds: the system counts no smaller share of a processor."""
+PYTHONS = {"convokit": os.environ.get("CONVOKIT_PYTHON", ""), **dict.fromkeys(ENGINES, str(engines.CLIENT))}
+"""The Python that runs a way, where it is another one."""
 
 
 def measured(name: str, path: Path, rounds: int) -> dict[str, float] | None:
@@ -27,13 +33,18 @@ def measured(name: str, path: Path, rounds: int) -> dict[str, float] | None:
 
 
 def _once(name: str, path: Path) -> dict[str, float] | None:
-    command = [sys.executable, "-m", "benchmarks.speed.ways", name, str(path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    command = [PYTHONS.get(name, sys.executable), "-W", "ignore", "-m", "benchmarks.speed.ways", name, str(path)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode:
         print(f"{name}: {done.stderr.strip().rpartition(chr(10))[2][:200]}", file=sys.stderr)
         return None
     found: dict[str, float] = json.loads(done.stdout)
     return found
+
+
+def _is_there(name: str) -> bool:
+    return Path(PYTHONS[name]).is_file() if name in PYTHONS else name not in NEEDS or bool(find_spec(NEEDS[name]))
 
 
 def rows(millions: list[float], rounds: int, folder: Path) -> list[list[str]]:
@@ -45,13 +56,14 @@ def rows(millions: list[float], rounds: int, folder: Path) -> list[list[str]]:
         made.write(path, int(size * 1_000_000))
         floor: float | None = None
         for name in WAYS:
-            if size > MOST.get(name, size) or (name in NEEDS and not find_spec(NEEDS[name])):
+            if size > MOST.get(name, size) or not _is_there(name):
                 continue
             got = measured(name, path, 1 if name in MOST else rounds)
             if got is None:
                 continue
-            floor = floor or got["computed"]
-            each = got["computed"] / size
+            floor = floor or got["computed"] or TICK
+            spent = got["seconds"] if name in ENGINES else got["computed"]
+            each = spent / size
             first.setdefault(name, each)
             table.append(
                 [
@@ -59,10 +71,10 @@ def rows(millions: list[float], rounds: int, folder: Path) -> list[list[str]]:
                     f"{size:g}",
                     f"{got['found']:,.0f}",
                     f"{got['seconds']:.2f}",
-                    f"{got['computed']:.2f}",
-                    f"{got['computed'] / floor:.2f}",
-                    f"{each / first[name]:.2f}",
-                    f"{got['bytes'] / 2**30:.2f}",
+                    "–" if name in ENGINES else f"{spent:.2f}",
+                    "–" if name in ENGINES else f"{spent / floor:.2f}",
+                    f"{each / (first[name] or 1):.2f}",
+                    "–" if name in ENGINES else f"{got['bytes'] / 2**30:.2f}",
                 ]
             )
             print("  ".join(table[-1]), file=sys.stderr)

@@ -13,10 +13,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
+
+from benchmarks.speed import engines
 
 __all__ = ["WAYS"]
 
@@ -114,13 +118,54 @@ def clew_weave(path: str) -> int:
         return weave(task).threads
 
 
+def through(engine: Callable[[int], AbstractContextManager[str]], workers: int) -> Callable[[str], int]:
+    """Return the way that weaves through a server with so many workers; timed from when it answers."""
+
+    def weave_there(path: str) -> int:
+        from clew.corpus import Reading, Task, spark
+
+        with tempfile.TemporaryDirectory() as folder, engine(workers) as address:
+            task = Task(inputs=[path], out=Path(folder) / "out", reading=Reading(platform="x"))
+            _BEGUN[:] = [_clocks()]
+            return spark.weave(task, address).threads
+
+    return weave_there
+
+
+def convokit(path: str) -> int:
+    """ConvoKit's corpus of utterances that answer their own speaker, and its conversations."""
+    library = import_module("convokit")
+    own, parent, author = _columns(path)
+    by = dict(zip(own.tolist(), author.tolist(), strict=True))
+    known = {who: library.Speaker(id=str(who)) for who in set(by.values())}
+    rows = zip(own.tolist(), parent.tolist(), strict=True)
+    corpus = library.Corpus(
+        utterances=[
+            library.Utterance(
+                id=str(post),
+                speaker=known[by[post]],
+                reply_to=str(above) if by.get(above) == by[post] else None,
+                timestamp=0,
+                text="",
+            )
+            for post, above in rows
+        ]
+    )
+    return len(corpus.get_conversation_ids())
+
+
 WAYS: dict[str, Callable[[str], int]] = {
     "floor": floor,
     "clew-roots": clew_roots,
     "scipy": scipy,
     "duckdb": duckdb,
     "networkx": networkx,
+    "convokit": convokit,
     "clew-weave": clew_weave,
+    "clew-weave, Sail, 1 worker": through(engines.sail, 1),
+    "clew-weave, Sail, 2 workers": through(engines.sail, 2),
+    "clew-weave, Spark, 1 worker": through(engines.jvm, 1),
+    "clew-weave, Spark, 2 workers": through(engines.jvm, 2),
 }
 
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from benchmarks.speed import engines
 from tests.corpus import worlds
 
-from clew.corpus import Task, local, weave
+from clew.corpus import Reading, Task, columns, local, weave
 from clew.corpus.tables import is_shown
+from clew.errors import BadOption
 from clew.posts import Account, Notice, Origin, Post
 from clew.threads import to_json
 from clew.threads import weave as weave_posts
 
 ROOT = Path(__file__).parent.parent.parent
-SPARK = ROOT / ".services" / "spark" / "bin" / "python"
 
 
 def wanted(seed: int, *, singles: bool) -> list[str]:
@@ -78,46 +80,44 @@ def test_a_run_that_was_broken_off_goes_on_and_ends_equal(tmp_path: Path, monkey
     assert given(tmp_path / "out") == given(tmp_path / "again")
 
 
-@pytest.fixture(scope="module")
-def sail() -> Iterator[str]:
-    """Give the address of a Sail cluster of two workers, the server that needs no JVM."""
-    if not SPARK.exists():
-        pytest.skip("Sail is not at hand: make services")
-    cluster = {"MODE": "local-cluster", "CLUSTER__WORKER_INITIAL_COUNT": "2", "CLUSTER__WORKER_TASK_SLOTS": "1"}
-    settings = {f"SAIL_{name}": value for name, value in cluster.items()}
-    command = [str(SPARK.parent / "sail"), "spark", "server", "--ip", "127.0.0.1", "--port", "0"]
-    environment = {**os.environ, **settings, "PYTHONPATH": str(ROOT / "src")}
-    output = subprocess.PIPE
-    with subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True) as server:
-        assert server.stdout
-        try:
-            yield _address(server.stdout)
-        finally:
-            server.terminate()
-
-
-def _address(lines: Iterator[str]) -> str:
-    for line in lines:
-        if found := re.search(r"127\.0\.0\.1:(\d+)", line):
-            return f"sc://127.0.0.1:{found[1]}"
-    raise AssertionError("the server ended without telling its address")
-
-
-def test_spark_gives_the_same_threads_to_the_last_byte(sail: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("engine", "seeds"), [(engines.sail, range(12)), (engines.jvm, range(2))])
+def test_spark_gives_the_same_threads_to_the_last_byte(
+    engine: Callable[[int], AbstractContextManager[str]], seeds: range, tmp_path: Path
+) -> None:
     script = "import sys; from tests.corpus.through_spark import weave_through; weave_through(*sys.argv[1:])"
-    seeds = range(12)
     for seed in seeds:
         worlds.write(worlds.posts(seed), tmp_path / f"in-{seed}", parts=2)
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
-    done = subprocess.run(
-        [str(SPARK), "-W", "ignore", "-c", script, sail, str(tmp_path)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    try:
+        with engine(2) as address:
+            done = subprocess.run(
+                [str(engines.CLIENT), "-W", "ignore", "-c", script, address, str(tmp_path)],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=300,
+            )
+    except engines.Absent as absent:
+        pytest.skip(str(absent))
     assert done.returncode == 0, done.stderr[-2000:]
     assert [given(tmp_path / f"out-{seed}") for seed in seeds] == [wanted(seed, singles=False) for seed in seeds]
+
+
+def test_columns_that_hold_nothing_may_be_whole_numbers_as_spark_reads_them() -> None:
+    made = [Post(platform="x", id="1", author=Account(handle="ana"), text="1/ the port", edges_stated=True)]
+    table = worlds.columns(made)
+    nothing = {name for name in table.schema.names if columns.column(table, name) is None}
+    assert {"origin", "links", "url"} <= nothing
+    for name in nothing:
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, name, pa.array([None], pa.int32()))
+    assert list(columns.posts(table, Reading())) == made
+
+
+def test_a_column_of_a_strange_type_is_named(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"id": ["1"], "text": [7]}), tmp_path / "posts.parquet")
+    with pytest.raises(BadOption, match="'text' is of the type int64; expected strings"):
+        weave(Task(inputs=[str(tmp_path / "posts.parquet")], out=tmp_path / "out"))
 
 
 def test_the_client_is_asked_for_in_clear_words(tmp_path: Path) -> None:

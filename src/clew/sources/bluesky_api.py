@@ -285,8 +285,8 @@ class _Answers:
         elif (missing := _not_found(held, self._address)) is not None:
             yield self._gone(missing, "The server says that it does not have this post.", place)
         else:
-            keys = ", ".join(sorted(held)[:6]) or "nothing"
-            yield Problem(origin=self.origin(place), reason=fields.clean(f"expected a post or a record, got {keys}")[:200])
+            keys = fields.clean(", ".join(sorted(held)[:6])) or "nothing"
+            yield Problem(origin=self.origin(place), reason=f"expected a post or a record, got {keys}"[:200])
 
     def _record(self, held: dict[str, Any], place: str) -> Iterator[Item]:
         where = atproto.collection(_bluesky.at(held, "uri") or "")
