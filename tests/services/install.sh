@@ -20,7 +20,11 @@ cp "$here/package.json" "$here/package-lock.json" "$services/atproto/"
 "$python" -m venv "$services/mastodon"
 "$services/mastodon/bin/pip" install --quiet mastodon_mock==0.6.1
 "$python" -m venv "$services/web"
-"$services/web/bin/pip" install --quiet pywb==2.10.0 warcio==1.8.1
+"$services/web/bin/pip" install --quiet pywb==2.10.0 warcio==1.8.1 wacz==0.6.0
+
+# What shows WACZ packages in a browser; it has a dependency that no registry has, and needs none of it.
+mkdir -p "$services/replay"
+(cd "$services/replay" && npm pack --silent replaywebpage@2.4.6 && tar -xzf replaywebpage-2.4.6.tgz && rm replaywebpage-2.4.6.tgz)
 
 # The AppView keeps its data in PostgreSQL and Redis.
 if ! command -v redis-server >/dev/null || ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then

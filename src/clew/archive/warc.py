@@ -73,16 +73,27 @@ def packed_digest(stream: BinaryIO, offset: int, length: int) -> str:
 
 
 def written(
-    out: Digesting, block: BinaryIO, size: int, digest: str, *, kind: str, media: str, uri: str | None, time: datetime
+    out: Digesting,
+    block: BinaryIO,
+    size: int,
+    digest: str,
+    *,
+    kind: str,
+    media: str,
+    uri: str | None,
+    time: datetime,
+    own: uuid.UUID | None = None,
 ) -> None:
     """Write one record as a gzip member of its own; the block must have the size and the digest that are given.
+
+    Its id is `own`, else one that no other record has.
 
     Raises:
         BadWarc: It has not: the file changed while it was read.
     """
     start = block.read(CHUNK)
     pack = zlib.compressobj(1 if start.startswith(_PACKED_ALREADY) else 6, zlib.DEFLATED, 31)
-    out.write(pack.compress(_header(size, digest, kind=kind, media=media, uri=uri, time=time)))
+    out.write(pack.compress(_header(size, digest, kind=kind, media=media, uri=uri, time=time, own=own or uuid.uuid4())))
     found, count, chunk, halved = hashlib.sha256(), 0, start, False
     while chunk:
         found.update(chunk)
@@ -98,10 +109,10 @@ def written(
     out.write(pack.compress(b"\r\n\r\n") + pack.flush())
 
 
-def _header(size: int, digest: str, *, kind: str, media: str, uri: str | None, time: datetime) -> bytes:
+def _header(size: int, digest: str, *, kind: str, media: str, uri: str | None, time: datetime, own: uuid.UUID) -> bytes:
     fields = {
         "WARC-Type": kind,
-        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>",
+        "WARC-Record-ID": f"<urn:uuid:{own}>",
         "WARC-Date": time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "WARC-Target-URI": uri,
         "Content-Type": media,

@@ -19,7 +19,7 @@ __all__ = ["COMMANDS", "clew", "main"]
 COMMANDS = {
     "read": "Unroll the threads in files, folders, zips, tars, standard input (-) or at an address.",
     "weave": "Weave a corpus in Parquet, here or through Spark.",
-    "publish": "Make documents of threads: Markdown, HTML, EPUB, PDF, JSON-LD, Atom.",
+    "publish": "Make documents of threads: Markdown, HTML, EPUB, PDF, JSON-LD, Atom, WACZ.",
     "cite": "Cite threads, posts and passages, and check what was cited.",
     "evidence": "Find people, organisations, places, dates, figures, sources and claims in threads.",
     "check": "Check the figures of threads against a table, with the arithmetic.",
@@ -35,7 +35,7 @@ COMMANDS = {
     "watch": "Follow authors, lists, tags and threads.",
     "authors": "List the accounts whose posts an archive holds, those with most threads first.",
     "serve": "Read an archive in a browser, on this machine.",
-    "verify": "Check all that an archive holds, and say what is proved.",
+    "verify": "Check all that an archive holds, or any WACZ or WARC file, and say what is proved.",
     "seal": "Sign a statement over all that an archive holds, and have it time-stamped.",
     "remove": "Remove a thread or an account at its author's request; that, when and why stays on record.",
     "rebuild": "Make the database of an archive again from its captures and its ledger.",

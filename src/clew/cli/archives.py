@@ -19,7 +19,7 @@ from clew.cli.progress import Progress
 if TYPE_CHECKING:
     from clew.archive import Archive
 
-__all__ = ["archive_option", "opened", "place", "rows", "waiting"]
+__all__ = ["archive_option", "is_archive", "opened", "place", "rows", "waiting"]
 
 archive_option = click.option(
     "--archive", metavar="DIR", help="The archive; else CLEW_ARCHIVE, else one in your data folder."
@@ -30,6 +30,11 @@ def place(given: str | None) -> Path:
     """Return the folder of the archive: as given, else as CLEW_ARCHIVE says, else in the user's data folder."""
     named = given or os.environ.get("CLEW_ARCHIVE")
     return Path(named) if named else _data_folder() / "clew"
+
+
+def is_archive(folder: Path) -> bool:
+    """Say whether there is an archive in a folder."""
+    return (folder / "ledger.jsonl").is_file()
 
 
 @contextmanager

@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from clew import addresses
+from clew.cli.archives import is_archive, opened, place
 from clew.cli.output import say
 from clew.cli.progress import Progress
 from clew.errors import BadOption, NothingFound
@@ -29,6 +31,10 @@ class Chosen:
     """What the user called each of them; empty where none was named."""
     posts: tuple[Post, ...]
     """Every post of the inputs, as often as it was seen."""
+    paths: tuple[str, ...]
+    """The inputs."""
+    archive: Path | None
+    """The archive that the threads are from; None where they are from inputs."""
     failed: bool
     """True where an input could not be read, or not to its end; standard error has said so."""
 
@@ -41,19 +47,22 @@ def chosen(
     quiet: bool = False,
     single: bool = False,
     shelf: Shelf | None = None,
+    archive: str | None = None,
 ) -> Chosen:
     """Return the threads that are named by their id, or by the id or address of any post in them.
 
     A name that is a file or a folder is an input, all of whose threads are meant; single posts too where `single` asks
-    for them. This is the one place that knows where threads come from. The pictures of the inputs are put on the
-    `shelf`.
+    for them. Where no input is named they are those of the archive. This is the one place that knows where threads
+    come from. The pictures of the inputs are put on the `shelf`.
 
     Raises:
-        BadOption: No input is named.
+        BadOption: No input is named, and there is no archive.
         NothingFound: One of the names is that of no thread.
     """
     paths = [*inputs, *(name for name in references if name == "-" or os.path.exists(name))]
     names = [name for name in references if name not in paths]
+    if not paths and names and (archive is not None or is_archive(place(archive))):
+        return _held(names, archive, quiet=quiet)
     if not paths:
         where = "is no file or folder; if it names a thread, say where to look, with --in FILE"
         raise BadOption(f"{names[0]}: {where}." if names else "say where to look, with --in FILE.")
@@ -74,7 +83,30 @@ def chosen(
     if not found and not intake.errors:
         raise NothingFound(f"no threads in {', '.join(paths)}.")
     posts = tuple(item for item in items if isinstance(item, Post))
-    return Chosen(threads=tuple(found), names=tuple(names), posts=posts, failed=bool(intake.errors))
+    return Chosen(
+        threads=tuple(found),
+        names=tuple(names),
+        posts=posts,
+        paths=tuple(paths),
+        archive=None,
+        failed=bool(intake.errors),
+    )
+
+
+def _held(names: Sequence[str], archive: str | None, *, quiet: bool) -> Chosen:
+    """Return threads of the archive."""
+    from clew.archive.holdings import found
+
+    threads: list[Thread] = []
+    with opened(archive, quiet=quiet) as held:
+        for name in names:
+            known = found(held.connection, name)
+            if not known:
+                raise NothingFound(f"{name}: no such thread or post in {held.path}.")
+            threads += known
+        own = held.path
+    posts = tuple(post for thread in threads for post in thread.posts())
+    return Chosen(threads=tuple(threads), names=tuple(names), posts=posts, paths=(), archive=own, failed=False)
 
 
 def _items(intake: Intake, path: str, shelf: Shelf | None) -> Iterator[Item]:

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 import click
 
-from clew.cli.chosen import chosen, date_made
+from clew.cli.archives import archive_option
+from clew.cli.chosen import Chosen, chosen, date_made
 from clew.cli.output import file_names, is_folder, paper, say, write, write_files
 from clew.errors import BadOption
 from clew.publish import BINDERS, PUBLISHERS, binder, by_name
@@ -24,7 +25,7 @@ from clew.threads import Thread
 
 __all__ = ["command"]
 
-FORMS = (*PUBLISHERS, *BINDERS)
+FORMS = (*PUBLISHERS, *BINDERS, "wacz")
 _SUFFIXES = {
     ".txt": "text",
     ".md": "md",
@@ -37,6 +38,7 @@ _SUFFIXES = {
     ".xml": "atom",
     ".epub": "epub",
     ".pdf": "pdf",
+    ".wacz": "wacz",
 }
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
@@ -48,6 +50,8 @@ class Wish:
 
     references: tuple[str, ...]
     inputs: tuple[str, ...]
+    archive: str | None
+    captures: Literal["none", "web", "all"]
     form: str | None
     source: str | None
     out: str | None
@@ -65,10 +69,18 @@ class Wish:
 @click.command("publish")
 @click.argument("references", nargs=-1, required=True, metavar="THREAD...")
 @click.option("--in", "inputs", multiple=True, metavar="INPUT", help="Where the threads are; can be given again.")
+@archive_option
 @click.option("--to", "form", type=click.Choice(FORMS), help="What the name given with --out says, else md.")
 @click.option("--from", "source", metavar="FORMAT", help="Take the input as this; `clew formats` names them.")
 @click.option("--out", metavar="PATH", help="A file for all; or a folder, for a file per thread.")
 @click.option("--replace", is_flag=True, help="Replace files that are there already.")
+@click.option(
+    "--captures",
+    type=click.Choice(["none", "web", "all"]),
+    default="web",
+    show_default=True,
+    help="In a WACZ: saved web traffic that the threads were read from, or whatever they were, whole.",
+)
 @click.option("--date", metavar="DAY", help="The date that it bears; today, or SOURCE_DATE_EPOCH.")
 @click.option(
     "--order", type=click.Choice(["reader", "time"]), default="reader", show_default=True, help="The order of posts."
@@ -80,34 +92,42 @@ class Wish:
 @click.option("--width", type=click.IntRange(40, 200), help="Columns of text; 80.")
 @click.option("--quiet", is_flag=True, help="No counts, no notices, no progress.")
 def command(**given: Any) -> int:
-    """Make documents of threads: Markdown, HTML, EPUB, PDF, JSON-LD, Atom.
+    """Make documents of threads: Markdown, HTML, EPUB, PDF, JSON-LD, Atom, WACZ.
 
     A THREAD is named by its id, or by the id or address of any post in it; a file or folder stands for all threads in
-    it. Every document says how whole each thread is and how that is known, with gaps in their places, the files that
-    it was read from, their digests, and the date it was made. The same input with the same date gives the same bytes.
-    Pictures that the input holds are put inside; nothing is fetched, and nothing in a document asks for anything.
+    it, and where neither is named the threads are those of the archive. Every document says how whole each thread is
+    and how that is known, with gaps in their places, the files that it was read from, their digests, and the date it
+    was made. The same input with the same date gives the same bytes. Pictures that the input holds are put inside;
+    nothing is fetched, and nothing in a document asks for anything. A WACZ opens in ReplayWeb.page; `clew verify FILE`
+    checks it.
 
     \b
     Examples:
       clew publish thread.txt --to epub --out port.epub
       clew publish x:1400000000000000001 --in twitter-archive.zip --out port.pdf
       clew publish twitter-archive.zip --to html --out pages/
+      clew publish x:1400000000000000001 --archive port --to wacz --out port.wacz
       clew publish ID ID --in posts.jsonl --order time --no-media --out both.md
     """
     wish = Wish(**given)
     form = wish.form or _SUFFIXES.get(Path(wish.out or "").suffix.lower(), "md")
-    if form in BINDERS and wish.out is None and sys.stdout.isatty():
+    if form in (*BINDERS, "wacz") and wish.out is None and sys.stdout.isatty():
         raise BadOption(f"--to {form}: is not for a terminal. Name a file with --out.")
     made = date_made(wish.date)
     with tempfile.TemporaryDirectory(prefix="clew-") as folder:
         shelf = Shelf(Path(folder)) if wish.media else None
-        found = chosen(wish.references, wish.inputs, source=wish.source, quiet=wish.quiet, shelf=shelf)
+        found = chosen(
+            wish.references, wish.inputs, source=wish.source, quiet=wish.quiet, shelf=shelf, archive=wish.archive
+        )
         if not found.threads:
             return 2
         threads = list({thread.id: thread for thread in found.threads}.values())
         if wish.order == "time":
             threads.sort(key=lambda thread: thread.first or _LATEST)
-        _write(wish, form, threads, _style(wish, made, shelf))
+        if form == "wacz":
+            _pack(wish, found, threads, _style(wish, made, shelf), Path(folder))
+        else:
+            _write(wish, form, threads, _style(wish, made, shelf))
     if not wish.quiet:
         count = sum(1 for thread in threads for _ in thread.posts())
         say(f"{_counted(count, 'post')} in {_counted(len(threads), 'thread')}")
@@ -125,6 +145,30 @@ def _style(wish: Wish, made: datetime, shelf: Shelf | None) -> Style:
         maker=f"clew {version('clew')}",
     )
     return replace(plain, picture=shelf.find) if shelf else plain
+
+
+def _pack(wish: Wish, found: Chosen, threads: Sequence[Thread], style: Style, folder: Path) -> None:
+    """Write threads as a package of web archives, with the captures that are wanted."""
+    from clew import keeping
+    from clew.packaging import Holdings, from_archive, from_files, package
+
+    def written(held: Holdings) -> None:
+        pages = {one.id: "".join(by_name("html").render(compose([one], style))) for one in threads}
+        texts = {one.id: "\n\n".join(post.text for post in one.posts()) for one in threads}
+        out = wish.out or "-"
+        if is_folder(out):
+            out = str(Path(out, file_names(threads[:1], ".wacz")[0]))
+        pieces = package(threads, pages, texts, style.made or datetime.now(UTC), held)
+        if out == "-":
+            write(pieces)
+        else:
+            write_files({Path(out): pieces}, replace=wish.replace)
+
+    if found.archive is None:
+        written(from_files(found.paths, threads, wish.captures))
+        return
+    with keeping.opened(found.archive) as archive:
+        written(from_archive(archive, threads, wish.captures, folder))
 
 
 def _write(wish: Wish, form: str, threads: Sequence[Thread], style: Style) -> None:

@@ -14,12 +14,14 @@ from clew.cli.progress import Progress
 from clew.errors import ArchiveError, BadOption
 
 if TYPE_CHECKING:
+    from clew.archive.any_file import FileReport
     from clew.archive.verify import Report, Trust
 
 __all__ = ["command"]
 
 
 @click.command("verify")
+@click.argument("files", nargs=-1, metavar="[FILE...]")
 @archive_option
 @click.option("--deep", is_flag=True, help="Read and weave every capture again, and hold the database to that.")
 @click.option("--key", "keys", multiple=True, metavar="KEY", help="Only seals by this public key count.")
@@ -28,6 +30,7 @@ __all__ = ["command"]
 @click.option("--json", "as_json", is_flag=True, help="The report as one line of JSON.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def command(
+    files: tuple[str, ...],
     archive: str | None,
     deep: bool,
     keys: tuple[str, ...],
@@ -36,7 +39,7 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Check all that an archive holds, and say what is proved.
+    """Check all that an archive holds, or any WACZ or WARC file, and say what is proved.
 
     Offline, and both ways: everything that is listed is there to its last byte, and nothing is there that is not
     listed. Damage in one place never hides the rest. Says what is proved, what is not, and for each damage what to do.
@@ -49,15 +52,31 @@ def command(
     Examples:
       clew verify
       clew verify --deep --json | jq .findings
+      clew verify package.wacz crawl.warc.gz
       clew verify --key ed25519:... --head sha256:... --roots authority.pem
     """
+    if files:
+        return _files(files, as_json=as_json)
     from clew import keeping
     from clew.archive.verify import to_json
 
     with Progress(quiet=quiet) as progress:
         report = keeping.verified(place(archive), deep=deep, watch=progress.work, trust=_trust(keys, roots, heads))
-    write([f"{to_json(report)}\n"] if as_json else _text(report))
+    write([f"{to_json(report)}\n"] if as_json else _text(report, "The archive", _known(report)))
     return 0 if report.sound else ArchiveError.exit_code
+
+
+def _files(files: Sequence[str], *, as_json: bool) -> int:
+    """Check files one by one; returns the exit code of the worst."""
+    from clew.archive.any_file import to_json, verified_file
+
+    worst = 0
+    for at, name in enumerate(files):
+        report = verified_file(Path(name))
+        gap = ["\n"] if at and not as_json else []
+        write([*gap, *([f"{to_json(report)}\n"] if as_json else _text(report, report.file, report.notes))])
+        worst = worst if report.sound else ArchiveError.exit_code
+    return worst
 
 
 def _trust(keys: Sequence[str], roots: str | None, heads: Sequence[str]) -> Trust:
@@ -76,7 +95,7 @@ def _trust(keys: Sequence[str], roots: str | None, heads: Sequence[str]) -> Trus
     return Trust(keys=tuple(map(named_key, keys)), roots=pem, heads=tuple(heads))
 
 
-def _text(report: Report) -> Iterator[str]:
+def _text(report: Report | FileReport, what: str, known: Sequence[str]) -> Iterator[str]:
     from clew.publish.terminal import safe
     from clew.publish.wrap import wrapped
 
@@ -86,14 +105,16 @@ def _text(report: Report) -> Iterator[str]:
 
     count = len(report.findings)
     yield (
-        "The archive is sound.\n" if report.sound else f"{count} {'thing is' if count == 1 else 'things are'} amiss.\n"
+        safe(f"{what} is sound.\n")
+        if report.sound
+        else safe(f"{what}: {count} {'thing is' if count == 1 else 'things are'} amiss.\n")
     )
     for finding in report.findings:
         yield "\n"
         yield from paragraph(f"{finding.kind}: {finding.where}", "")
         yield from paragraph(finding.says)
         yield from paragraph(f"What to do: {finding.do}.")
-    for heading, lines in (("Proved", report.proved), ("Not proved", report.not_proved), ("To know", _known(report))):
+    for heading, lines in (("Proved", report.proved), ("Not proved", report.not_proved), ("To know", known)):
         if lines:
             yield f"\n{heading}\n"
             for line in lines:

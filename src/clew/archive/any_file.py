@@ -1,0 +1,136 @@
+"""A WACZ package or a WARC file by whatever program, checked offline and both ways; nothing is written."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from clew.archive import any_wacz
+from clew.archive.any_warc import Looked, looked
+from clew.errors import NotReadable, UnknownFormat
+from clew.verdicts import Finding, number
+
+__all__ = ["FileReport", "to_json", "verified_file"]
+
+
+class FileReport(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="clew/verify-file/1"):
+    """What was looked at, and what came of it."""
+
+    sound: bool
+    """True where there are no findings."""
+    file: str
+    kind: str
+    """wacz, warc"""
+    bytes: int
+    digest: str
+    """`sha256:` and the digest of the file: it stands for everything in it."""
+    records: int
+    """WARC records that were read."""
+    proved: tuple[str, ...]
+    not_proved: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    """What is in order, and yet should be known."""
+
+
+def to_json(report: FileReport) -> str:
+    """Return one line of `clew/verify-file/1`, without a line end."""
+    return msgspec.json.encode(report).decode()
+
+
+def verified_file(path: Path) -> FileReport:
+    """Return what checking a WACZ or a WARC finds.
+
+    Raises:
+        NotReadable: It can't be opened.
+        UnknownFormat: It is neither.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(1 << 12)
+            digest = hashlib.sha256(head)
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+            size = stream.tell()
+    except OSError as error:
+        raise NotReadable(str(path), (error.strerror or str(error)).lower()) from error
+    if head.startswith(b"PK") or path.suffix.lower() == ".wacz" or zipfile.is_zipfile(path):
+        return _package(path, size, digest.hexdigest())
+    if head.startswith((b"WARC/", b"\x1f\x8b")) or path.name.lower().endswith((".warc", ".warc.gz")):
+        return _warc(path, size, digest.hexdigest())
+    raise UnknownFormat(str(path), "neither a WACZ package, nor a WARC file, nor the folder of an archive")
+
+
+def _package(path: Path, size: int, digest: str) -> FileReport:
+    found = any_wacz.looked_into(path)
+    not_proved = [*_when(digest)]
+    if not found.has_seal:
+        not_proved.append("That the list of files is the one that was written: no second file holds its digest.")
+    if found.signed:
+        not_proved.append("Who made it: it bears a signature, and clew does not check signatures of WACZ yet.")
+    proved = []
+    if found.manifest and found.hashed and not found.findings:
+        proved.append(
+            f"{number(found.hashed)} files are what the list of the package says, each with its size and digest, and"
+            " nothing else is in it."
+        )
+    if found.indexed and not found.findings:
+        proved.append(f"{number(found.indexed)} lines of its indexes point to records that are what they say.")
+    return _report(path, "wacz", size, digest, found.warcs.values(), found.findings, found.notes, proved, not_proved)
+
+
+def _warc(path: Path, size: int, digest: str) -> FileReport:
+    with path.open("rb") as stream:
+        found = looked(stream, path.name, size)
+    return _report(path, "warc", size, digest, [found], found.findings, found.notes, [], [*_when(digest)])
+
+
+def _report(
+    path: Path,
+    kind: str,
+    size: int,
+    digest: str,
+    warcs: Iterable[Looked],
+    findings: Iterable[Finding],
+    notes: Iterable[str],
+    proved: Iterable[str],
+    not_proved: Iterable[str],
+) -> FileReport:
+    files = list(warcs)
+    records = [record for file in files for record in file.records]
+    undigested = sum(file.undigested for file in files)
+    whole = sum(record.whole for record in records) - undigested
+    first = (
+        [f"{number(whole)} records are whole: each has the length and the digests that its header states."]
+        if whole > 0
+        else []
+    )
+    last = (
+        [f"That {number(undigested)} records are what was captured: their headers state no digest."]
+        if undigested
+        else []
+    )
+    told = tuple(findings)
+    return FileReport(
+        sound=not told,
+        file=path.name,
+        kind=kind,
+        bytes=size,
+        digest=f"sha256:{digest}",
+        records=len(records),
+        proved=(*first, *proved),
+        not_proved=(*last, *not_proved, "That what it shows was true, or is all that was published."),
+        findings=told,
+        notes=tuple(notes),
+    )
+
+
+def _when(digest: str) -> Iterator[str]:
+    yield (
+        "When it was made, and that it was not made anew since: whoever changes a file can change what lists it. Keep"
+        f" the digest of the file elsewhere: sha256:{digest}"
+    )
