@@ -220,7 +220,7 @@ def _fediverse(host: str, path: str, scheme: str, port: str) -> Address | None:
     handle = groups.get("handle")
     handle = f"{handle}@{groups['home']}" if groups.get("home") else handle
     key = groups.get("key")
-    server = f"{scheme}://{host}{port}"
+    server = f"{scheme}://{f'[{host}]' if ':' in host else host}{port}"
     url = f"{server}{path}"
     is_post = bool(key or groups.get("object"))
     return Address(platform="mastodon", handle=handle, id=url if is_post else None, url=url, server=server, key=key)

@@ -104,6 +104,8 @@ class Intake:
     """The file that what servers say is kept in; None: it is forgotten."""
     tell: Callable[[str], None] | None = None
     """Is told what the user should know before it is done, such as what an answer will cost."""
+    trusts: bool = True
+    """Whether the server of an address may be in a private network, as it may be where the user typed it here."""
     brought: list[Brought] = field(default_factory=list)
     """What live addresses brought."""
     _meant: dict[str, Brought] = field(default_factory=dict)
@@ -168,7 +170,7 @@ class Intake:
             from clew import fetch
 
         settings = self.settings or fetch.Settings.of()
-        if address.server:
+        if address.server and self.trusts:
             settings = replace(settings, local=settings.local | {fetch.origin_of(address.server)})
         with tempfile.TemporaryDirectory(prefix="clew-") as folder:
             path = self.keep or Path(folder, "fetched.warc.gz")

@@ -74,6 +74,8 @@ class Keeper:
     """For live addresses; None: what the environment says."""
     tell: Callable[[str], None] | None = None
     """Is told what the user should know before it is done, such as what an answer will cost."""
+    trusts: bool = True
+    """Whether the server of an address may be in a private network."""
 
     def add(self, path: str) -> Added:
         """Keep a file, a folder, standard input (`-`) or what an address names; read and weave it.
@@ -112,9 +114,7 @@ class Keeper:
             elif is_live(path):
                 place = Path(temporary, "fetched.warc.gz")
                 intake = self._intake(place)
-                for _ in intake.items(path):
-                    pass
-                if not intake.brought:
+                if not sum(1 for _ in intake.items(path)) and intake.errors:
                     raise intake.errors[0]
                 yield str(place), place.name, [str(error) for error in intake.errors]
             elif os.path.exists(path) and not os.path.isdir(path) and not os.path.isfile(path):
@@ -127,7 +127,14 @@ class Keeper:
 
     def _intake(self, place: Path) -> Intake:
         how = self.how
-        return Intake(format=how.format, columns=how.columns, keep=place, settings=self.settings, tell=self.tell)
+        return Intake(
+            format=how.format,
+            columns=how.columns,
+            keep=place,
+            settings=self.settings,
+            tell=self.tell,
+            trusts=self.trusts,
+        )
 
 
 def _files(folder: str, parts: list[str]) -> dict[str, tuple[Path, str]]:

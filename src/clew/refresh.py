@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
@@ -33,7 +34,20 @@ if TYPE_CHECKING:
     from clew.fetch import Brought, Pace, Settings
     from clew.fetch.routes import Route, Wanted
 
-__all__ = ["Asked", "Asking", "Begun", "Ended", "Event", "Hole", "Refresher", "Told", "Tried", "holes", "to_json"]
+__all__ = [
+    "Asked",
+    "Asking",
+    "Begun",
+    "Ended",
+    "Event",
+    "Hole",
+    "Refresher",
+    "Told",
+    "Tried",
+    "holes",
+    "holes_in",
+    "to_json",
+]
 
 
 class Hole(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="clew/hole/1"):
@@ -139,7 +153,7 @@ def holes(archive: Archive, settings: Settings, names: Sequence[str] = ()) -> It
         NothingFound: One of the names is that of no thread.
     """
     for thread in _named(archive, names) if names else threads_with_holes(archive.connection):
-        yield from _holes(archive, thread, settings)
+        yield from holes_in(archive.connection, thread, settings)
 
 
 def _named(archive: Archive, names: Sequence[str]) -> Iterator[Thread]:
@@ -150,9 +164,10 @@ def _named(archive: Archive, names: Sequence[str]) -> Iterator[Thread]:
         yield from threads
 
 
-def _holes(archive: Archive, thread: Thread, settings: Settings) -> list[Hole]:
+def holes_in(connection: sqlite3.Connection, thread: Thread, settings: Settings) -> list[Hole]:
+    """Return the holes of one thread."""
     ways, helps = _ways(thread, settings)
-    tried = tried_of(archive.connection, thread)
+    tried = tried_of(connection, thread)
     return [
         Hole(
             thread=thread.id,
@@ -236,7 +251,7 @@ class Refresher:
         thread = self._now(name)
         if thread is None:  # it has become part of another one meanwhile
             return
-        before = _holes(self.archive, thread, self.settings)
+        before = holes_in(self.archive.connection, thread, self.settings)
         own = {post.id for post in thread.posts()}
         yield Begun(thread=name, title=thread.title, posts=len(own), holes=tuple(before))
         changed, gone = 0, dict[str, None]()
@@ -256,7 +271,7 @@ class Refresher:
             now = self._now(name) or self._now(next(iter(own)))
             if capture is not None and (now is None or not list(now.gaps())):
                 break
-        after = _holes(self.archive, now, self.settings) if now else []
+        after = holes_in(self.archive.connection, now, self.settings) if now else []
         filled, learned = _compared(before, after)
         yield Ended(
             thread=now.id if now else name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,10 +65,15 @@ _MEANT = ("Normalization Form C", "Year may be mistyped", "blocked by “img-src
 
 def complaints_about_page(path: Path) -> list[str]:
     """Return what the Nu checker says of a page: errors, warnings and hints."""
-    command = ["java", "-Xss8m", "-jar", str(NU), "--stdout", "--exit-zero-always", "--format", "json", str(path)]
-    done = subprocess.run(command, capture_output=True, check=True)
-    messages = [one["message"] for one in json.loads(done.stdout)["messages"]]
-    return [message for message in messages if not any(words in message for words in _MEANT)]
+    return [message for _, message in complaints_about_pages([path])]
+
+
+def complaints_about_pages(paths: Sequence[Path]) -> list[tuple[str, str]]:
+    """Return what the Nu checker says of pages, each with the name of its file."""
+    command = ["java", "-Xss8m", "-jar", str(NU), "--stdout", "--exit-zero-always", "--format", "json"]
+    done = subprocess.run([*command, *map(str, paths)], capture_output=True, check=True)
+    messages = [(Path(one["url"]).name, one["message"]) for one in json.loads(done.stdout)["messages"]]
+    return [one for one in messages if not any(words in one[1] for words in _MEANT)]
 
 
 def text_of_pdf(path: Path) -> str:

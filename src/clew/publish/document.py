@@ -188,6 +188,8 @@ class Missing:
     """The signs on which it rests, one clause each."""
     ids: tuple[str, ...] = ()
     """The ids that are known of what is missing."""
+    numbers: tuple[int, ...] = ()
+    """The author's numbers that are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -432,6 +434,7 @@ class _Composer:
                 state=entry.state,
                 reasons=tuple(reason.says for reason in entry.reasons),
                 ids=entry.ids,
+                numbers=entry.numbers,
             )
         return self._said(entry)
 

@@ -14,11 +14,11 @@ from clew.errors import ClewError
 from clew.exports import Export, opened
 from clew.posts import Media, Post
 
-__all__ = ["LARGEST", "Picture", "Shelf"]
+__all__ = ["KINDS", "LARGEST", "Picture", "Shelf", "copied", "kept", "names_of"]
 
 LARGEST = 32 * 2**20
 """Bytes of the largest picture that a document takes in."""
-_KINDS = frozenset({"image", "gif"})
+KINDS = frozenset({"image", "gif"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Shelf:
 
     def want(self, path: str, post: Post) -> None:
         """Remember which pictures a post of an input has."""
-        names = [name for media in post.media if media.type in _KINDS for name in _names(post, media)]
+        names = [name for media in post.media if media.type in KINDS for name in names_of(post, media)]
         if names and post.origin:
             self._paths[post.origin.capture] = path
             self._wanted.setdefault(path, {}).update(dict.fromkeys(names))
@@ -69,36 +69,42 @@ class Shelf:
     def find(self, post: Post, media: Media) -> Picture | None:
         """Return the picture that is a post's media; None where the input does not hold it."""
         path = self._paths.get(post.origin.capture) if post.origin else None
-        if path is None or media.type not in _KINDS:
+        if path is None or media.type not in KINDS:
             return None
-        return next((self._held[path, name] for name in _names(post, media) if (path, name) in self._held), None)
+        return next((self._held[path, name] for name in names_of(post, media) if (path, name) in self._held), None)
 
     def _take(self, path: str, export: Export, names: Mapping[str, None]) -> None:
         for member in export.members:
             for name in (member, export.place(member), export.address(member)):
                 if name is not None and name in names and (path, name) not in self._held:
-                    picture = self._copied(export, member)
+                    picture = copied(export, member, self.folder)
                     if picture:
                         self._held[path, name] = picture
 
-    def _copied(self, export: Export, member: str) -> Picture | None:
-        try:
-            with export.open(member) as stream:
-                content = stream.read(LARGEST + 1)
-        except ClewError:
-            return None
-        found = measured(content) if len(content) <= LARGEST else None
-        if found is None:
-            return None
-        kind, width, height = found
-        digest = hashlib.sha256(content).hexdigest()
-        path = self.folder / digest
-        if not path.exists():
-            path.write_bytes(content)
-        return Picture(path=path, type=kind, width=width, height=height, digest=f"sha256:{digest}")
+
+def copied(export: Export, member: str, folder: Path) -> Picture | None:
+    """Return a picture that an export holds, copied into a folder; None where it is none, or breaks off."""
+    try:
+        with export.open(member) as stream:
+            return kept(stream.read(LARGEST + 1), folder)
+    except ClewError:
+        return None
 
 
-def _names(post: Post, media: Media) -> list[str]:
+def kept(content: bytes, folder: Path) -> Picture | None:
+    """Return a picture, written into a folder under its digest; None where the bytes are none, or too many."""
+    found = measured(content) if len(content) <= LARGEST else None
+    if found is None:
+        return None
+    kind, width, height = found
+    digest = hashlib.sha256(content).hexdigest()
+    path = folder / digest
+    if not path.exists():
+        path.write_bytes(content)
+    return Picture(path=path, type=kind, width=width, height=height, digest=f"sha256:{digest}")
+
+
+def names_of(post: Post, media: Media) -> list[str]:
     """Return what the picture can be called in its export: a member, or an address that was asked for."""
     names = [media.file, media.url]
     if media.file and post.origin:

@@ -12,11 +12,11 @@ import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from clew.errors import ClewError
-from clew.web import api, pages, thread
+from clew.web import api, changing, documents, feeds, pages, thread, versions
 from clew.web.guard import Guard, Limit
 from clew.web.library import Library
 from clew.web.site import Site, Visitor, assets, missing, site_of
@@ -72,6 +72,22 @@ def _routes() -> list[Route]:
         Route("/capture/{digest}", pages.capture),
         Route("/thread/{id:path}", thread.thread),
         Route("/post/{id:path}", thread.post),
+        Route("/cite/{id:path}", documents.cite),
+        Route("/export/{form}/{id:path}", documents.export),
+        Route("/versions/{id:path}", versions.versions),
+        Route("/compare/{id:path}", versions.compare),
+        Route("/at/{stamp}/{id:path}", versions.at),
+        Route("/timemap/{id:path}", versions.time_map),
+        Route("/timegate/{id:path}", versions.time_gate),
+        Route("/holes", pages.holes),
+        Route("/add", changing.add, methods=["GET"]),
+        Route("/add", changing.added, methods=["POST"]),
+        Route("/refresh/{id:path}", changing.refresh, methods=["POST"]),
+        Route("/job/{job}", changing.job),
+        Route("/job/{job}/events", changing.events),
+        Route("/feed.atom", feeds.atom),
+        Route("/oembed", feeds.oembed),
+        Route("/picture/{digest}", picture),
         Route("/language/{language}", language),
         Route("/static/{name}", static),
         Route("/api/threads", api.threads),
@@ -98,6 +114,7 @@ class _With:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
     yield
+    app.state.site.close()
 
 
 def static(request: Request) -> Response:
@@ -109,6 +126,15 @@ def static(request: Request) -> Response:
     fresh = request.query_params.get("v") == mark[:10]
     age = "public, max-age=31536000, immutable" if fresh else "no-cache"
     return Response(content, media_type=media, headers={"Cache-Control": age, "ETag": f'"{mark}"'})
+
+
+def picture(request: Request) -> Response:
+    """Give a picture that a page showed."""
+    found = site_of(request).gallery.by_digest(request.path_params["digest"])
+    if found is None:
+        raise missing("no such picture")
+    headers = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": "sandbox; default-src 'none'"}
+    return FileResponse(found.path, media_type=found.type, headers=headers)
 
 
 def language(request: Request) -> Response:

@@ -11,7 +11,7 @@ from clew.web import shown
 from clew.web.site import missing, site_of
 from clew.web.strip import strip
 
-__all__ = ["author", "authors", "capture", "captures", "home", "threads"]
+__all__ = ["author", "authors", "capture", "captures", "holes", "home", "threads"]
 
 
 def home(request: Request) -> Response:
@@ -53,6 +53,16 @@ def author(request: Request) -> Response:
     found = shown.of_author(connection, own, request.query_params.get("after"))
     times = [datetime.fromisoformat(day) for day in shown.days(connection, own)]
     return site.page(request, "author.html", own=own, found=found, activity=strip(times, own.label))
+
+
+def holes(request: Request) -> Response:
+    """What is missing, across the archive."""
+    site = site_of(request)
+    certainty = request.query_params.get("certainty")
+    wanted = certainty if certainty in shown.CERTAINTIES else None
+    found = shown.holes(site.library.connection, wanted, request.query_params.get("after"))
+    counts = site.hole_counts()
+    return site.page(request, "holes.html", found=found, counts=counts, certainty=wanted)
 
 
 def captures(request: Request) -> Response:

@@ -51,10 +51,13 @@ class Reading:
         return sum(anchor.startswith("gap-") for anchor in self.addresses)
 
 
-def reading(thread: Thread, page: int, base: str, style: Style) -> Reading | None:
-    """Return a page of a thread, from 1; None where it has no such page. `base` is the address of the first."""
+def reading(thread: Thread, page: int, base: str, style: Style, *, whole: bool = False) -> Reading | None:
+    """Return a page of a thread, from 1; None where it has no such page.
+
+    `base` is the address of the first; `whole` puts all of the thread on it.
+    """
     (document,) = compose([thread], style)
-    stretches = [*_stretches(document.blocks)]
+    stretches = [document.blocks] if whole else [*_stretches(document.blocks)]
     if not 1 <= page <= len(stretches):
         return None
     held = {post.id: post for post in thread.posts()}

@@ -14,9 +14,11 @@ from clew.archive.gather import accounts_of
 from clew.archive.observe import many
 
 __all__ = [
+    "CERTAINTIES",
     "PAGE",
     "Author",
     "Capture",
+    "Gone",
     "Kept",
     "Listing",
     "Row",
@@ -29,12 +31,15 @@ __all__ = [
     "cursor",
     "days",
     "disappeared",
+    "hole_counts",
+    "holes",
     "kept",
     "newest",
     "of_author",
     "place",
     "problems",
     "recent",
+    "row",
     "totals",
 ]
 
@@ -120,6 +125,27 @@ class Capture:
     unread: tuple[str, ...]
 
 
+CERTAINTIES = ("proven", "likely", "possible", "cut")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A gap in a list."""
+
+    thread: str
+    title: str
+    author: str
+    language: str | None
+    number: int
+    """Of the thread in the database."""
+    position: int
+    count: int | None
+    state: str
+    certainty: str
+    says: str
+    """Why it is thought."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """A thread as the database holds it."""
@@ -195,6 +221,12 @@ def kept(connection: sqlite3.Connection, identity: str) -> Kept | None:
     return Kept(thread=row[0], id=row[1], record=row[2]) if row else None
 
 
+def row(connection: sqlite3.Connection, number: int) -> Row | None:
+    """Return a thread by its number in the database, as it stands in lists."""
+    found = connection.execute(f"{_ROWS} WHERE t.thread = ?", (number,)).fetchone()
+    return _row(found) if found else None
+
+
 def author(connection: sqlite3.Connection, platform: str, key: str) -> Author | None:
     """Return the account that goes by a handle or an id."""
     for column, value in (("folded", key.casefold()), ("id", key)):
@@ -210,6 +242,23 @@ def authors(connection: sqlite3.Connection, after: str | None = None, size: int 
     rows = [row for (row,) in connection.execute(_HANDLES, (at, size + 1))]
     found = [_author(connection, accounts_of(connection, [row])) for row in rows]
     return _page(found, size, lambda row: cursor((row.handle or "").casefold()))
+
+
+def holes(
+    connection: sqlite3.Connection, certainty: str | None, after: str | None = None, size: int = PAGE
+) -> Listing[Gone]:
+    """Return gaps, those in the threads that were made or changed last first; of one certainty where it is named."""
+    at = place(after, 2) or [2**62, 0]
+    wanted = "h.certainty = ? AND" if certainty else "? IS NULL AND"
+    rows = connection.execute(_HOLES.format(wanted), (certainty, at[0], at[0], at[1], size + 1))
+    names = "thread title author language number position count state certainty says".split()
+    found = [Gone(**dict(zip(names, row, strict=True))) for row in rows]
+    return _page(found, size, lambda row: cursor(row.number, row.position))
+
+
+def hole_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many gaps there are, by their certainty."""
+    return dict(connection.execute("SELECT certainty, count(*) FROM holes GROUP BY certainty"))
 
 
 def days(connection: sqlite3.Connection, own: Author) -> list[str]:
@@ -292,6 +341,10 @@ _HANDLES = """SELECT min(a.account) FROM accounts AS a WHERE a.folded > ?
     GROUP BY a.folded ORDER BY a.folded LIMIT ?"""
 _NAMES = f"""SELECT platform, id, handle, name FROM accounts WHERE account {_LIST} ORDER BY account"""
 _COUNT = f"SELECT count(*) FROM threads WHERE account {_LIST} AND is_thread"
+_HOLES = """SELECT t.id, t.title, t.author, t.language, h.thread, h.position, h.count, h.state, h.certainty, h.says
+    FROM holes AS h JOIN threads AS t ON t.thread = h.thread
+    WHERE {} h.thread <= ? AND (h.thread < ? OR h.position > ?)
+    ORDER BY h.thread DESC, h.position LIMIT ?"""
 _DAYS = f"SELECT time FROM posts WHERE account {_LIST} AND time IS NOT NULL LIMIT 10000"
 _CAPTURES = """SELECT c.capture, c.digest, c.kind, c.name, c.size, c.as_of, c.kept_at, c.records,
     (SELECT count(*) FROM problems AS p WHERE p.capture = c.capture), c.unread FROM captures AS c WHERE"""

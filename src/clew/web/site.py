@@ -22,7 +22,9 @@ from clew.publish.links import web_address
 from clew.publish.sentences import minute
 from clew.web import shown, words
 from clew.web.answers import Made, answer, made
+from clew.web.jobs import Jobs
 from clew.web.library import Cache, Library, digest
+from clew.web.pictures import Gallery
 
 __all__ = ["READER", "Site", "Visitor", "asset", "assets", "in_path", "site_of", "visitor_of"]
 
@@ -56,8 +58,16 @@ class Site:
     def __init__(self, library: Library, *, has_users: bool = False) -> None:
         self.library = library
         self.has_users = has_users
+        self.gallery = Gallery(library)
+        self.jobs = Jobs()
         self.made: Cache[Made] = Cache(CACHED, lambda one: one.weight)
         self._totals: tuple[float, shown.Totals] | None = None
+        self._holes: tuple[float, dict[str, int]] | None = None
+
+    def close(self) -> None:
+        """End the jobs, and remove what was copied out."""
+        self.jobs.end(5.0)
+        self.gallery.close()
 
     def totals(self) -> shown.Totals:
         """Return how much is held, at most some seconds ago."""
@@ -65,6 +75,13 @@ class Site:
         if self._totals is None or now - self._totals[0] > FRESH:
             self._totals = now, shown.totals(self.library.connection)
         return self._totals[1]
+
+    def hole_counts(self) -> dict[str, int]:
+        """Return how many gaps there are by their certainty, at most some seconds ago."""
+        now = time.monotonic()
+        if self._holes is None or now - self._holes[0] > FRESH:
+            self._holes = now, shown.hole_counts(self.library.connection)
+        return self._holes[1]
 
     def page(
         self, request: Request, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **more: Any
@@ -177,6 +194,7 @@ def _environment(language: str) -> Environment:
         "platform": lambda name: PLATFORMS.get(name, name),
         "bytes": _bytes,
         "instant": lambda moment: moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "stamp": lambda moment: moment.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
         "kind": lambda block: type(block).__name__,
         "identity": id,
         "anonymous": lambda said: replace(said, author=None),

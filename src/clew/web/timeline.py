@@ -67,8 +67,8 @@ def timeline(found: Sequence[Mark], title: str) -> str:
     body += [_pause(at, says) for at, says in pauses]
     body += _drawn(found, places)
     return (
-        f'<svg class="timeline" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{safe(words)}" '
-        f'preserveAspectRatio="none">{"".join(body)}</svg>'
+        f'<svg class="timeline" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" '
+        f'preserveAspectRatio="none">{"".join(body)}</svg><p class="hidden">{safe(words)}</p>'
     )
 
 
