@@ -45,6 +45,7 @@ bench: $(BIN)/clew     ## all benchmarks, each printing its table
 	$(BIN)/python -m benchmarks.threadbench
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.publish
+	$(BIN)/python -m benchmarks.evidence
 
 fuzz: $(BIN)/clew      ## feed every reader broken input for ten minutes
 	$(BIN)/python -m benchmarks.fuzz --minutes 10

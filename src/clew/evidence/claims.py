@@ -122,36 +122,38 @@ _NEGATION = re.compile(
 
 def _certainty(prose: str, inside: list[Finding]) -> tuple[float, str]:
     """Return how sure it is that a sentence can be checked, and why; a question, an order or a view can't."""
-    words = len(prose.split())
-    if words < 4 and not any("\u4e00" <= letter <= "\u9fff" for letter in prose):
-        return 0.0, ""
-    if _ASKS.search(prose) or not _VERB.search(prose):
-        return 0.0, ""
     kinds = {part.kind for part in inside if part.certainty >= 0.5}
-    score, named = 0.12, []
-    for kind, weight in (
-        ("figure", 0.35),
-        ("place", 0.25),
-        ("organisation", 0.22),
-        ("person", 0.22),
-        ("date", 0.22),
-        ("relation", 0.15),
-        ("account", 0.1),
-    ):
-        if kind in kinds:
-            score += weight
-            named.append(kind)
+    named = [kind for kind in _WEIGHTS if kind in kinds]
+    score = 0.12 + sum(_WEIGHTS[kind] for kind in named)
     if any(part.kind == "source" and part.value["type"] == "attribution" for part in inside):
         score += 0.2
         named.append("speaker")
-    if _ORDERS.search(prose):
-        score -= 0.4
-    if _IF.search(prose):
-        score -= 0.3
+    if score + PAST < LEAST:
+        return 0.0, ""
+    if len(prose.split()) < 4 and not any("\u4e00" <= letter <= "\u9fff" for letter in prose):
+        return 0.0, ""
+    if _ASKS.search(prose) or not _VERB.search(prose):
+        return 0.0, ""
+    score -= 0.4 if _ORDERS.search(prose) else 0
+    score -= 0.3 if _IF.search(prose) else 0
     score -= 0.12 * min(len(_SELF.findall(prose)), 3) + 0.1 * min(len(_OPINION.findall(prose)), 2)
-    if re.search(r"\b[a-z]{2,}ed\b|\b(?:was|were|has|have|had|said|won|lost|built|hit)\b", prose):
-        score += 0.12
+    score += PAST if _DONE.search(prose) else 0
     return round(min(score, 0.95), 2), f"a statement that names {_listed(named)}"
+
+
+#: How much each kind that a sentence names speaks for it.
+_WEIGHTS = {
+    "figure": 0.35,
+    "place": 0.25,
+    "organisation": 0.22,
+    "person": 0.22,
+    "date": 0.22,
+    "relation": 0.15,
+    "account": 0.1,
+}
+PAST = 0.12
+"""What a verb in the past adds."""
+_DONE = re.compile(r"\b[a-z]{2,}ed\b|\b(?:was|were|has|have|had|said|won|lost|built|hit)\b")
 
 
 def _listed(words: list[str]) -> str:

@@ -24,6 +24,8 @@ def is_common(word: str) -> bool:
     Raises:
         MissingLibrary: One of the two is not installed.
     """
+    if word in _CALENDAR:
+        return True
     if word not in _frequent():
         return False
     words, names = _dictionary()
@@ -37,6 +39,16 @@ def _stems(word: str) -> Iterator[str]:
         stem = word.removesuffix(end)
         if stem != word and len(stem) > 2:
             yield from (form for form in (stem, f"{stem}e", f"{stem}y", stem[:-1]) if form in known)
+
+
+#: What a dictionary has with a capital only, and is no name all the same.
+_CALENDAR = frozenset(
+    (
+        "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+        "september october november december jan feb mar apr jun jul aug sept oct nov dec mon tue tues wed thu thur "
+        "thurs fri sat sun"
+    ).split()
+)
 
 
 @cache

@@ -26,19 +26,39 @@ def extract(study: Study) -> Iterator[Finding]:
     for finding in study.once(when.NAME, when.extract):
         dates.setdefault(finding.post, []).append((finding.start, finding.end))
     for passage in study.passages:
-        if _HINT.search(passage.prose):
+        if _may_count(passage):
             yield from study.placed(passage, figures(passage, dates.get(passage.post.id, [])), METHOD)
 
 
-_HINT = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
-    r"|sixteen|seventeen|eighteen|nineteen"
-    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozen|hundred|thousand|million"
-    r"|billion|trillion|half|halv|twice|thrice|doubl|tripl"
-    r"|quadrupl|\w+fold)|[两三四五六七八九十百千万亿倍]"
-    r"|\b(?:дв[аеуо]|вдв|втр|тр[иеё]|четыр|пят|шест|сем|восем|девят|десят|сорок|сто\b|удво|утро|полтор|половин)",
+_DIGIT = re.compile(r"\d")
+_HAN = re.compile(r"[两兩三四五六七八九十百千万亿倍]")
+#: A figure in words has one of these, or a word that ends in `fold`.
+_NUMBER_WORDS = frozenset(
+    (
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety dozen hundred thousand "
+        "million billion trillion"
+    ).split()
+)
+_MULTIPLES = frozenset(
+    (
+        "half halve halved halves halving twice thrice double doubled doubles doubling triple tripled triples tripling "
+        "quadruple quadrupled quadruples quadrupling quintuple quintupled fold twofold threefold fourfold fivefold "
+        "tenfold"
+    ).split()
+)
+_RUSSIAN = re.compile(
+    r"\b(?:дв[аеуо]|вдв|втр|тр[иеё]|четыр|вчетвер|пят|шест|сем|восем|девят|десят|вдесят|сорок|сто\b|удво|утро"
+    r"|полтор)",
     re.IGNORECASE,
 )
+
+
+def _may_count(passage: Passage) -> bool:
+    """Say whether a text can hold a figure at all."""
+    if _DIGIT.search(passage.prose) or not passage.words.isdisjoint(_NUMBER_WORDS | _MULTIPLES):
+        return True
+    return not passage.prose.isascii() and bool(_HAN.search(passage.prose) or _RUSSIAN.search(passage.prose))
 
 
 def figures(passage: Passage, dates: list[Span]) -> list[Found]:
@@ -47,7 +67,7 @@ def figures(passage: Passage, dates: list[Span]) -> list[Found]:
     taken = sorted(dates)
     found: list[Found] = []
     for build in (_percentages, _money, _multiples, _measured, _counted):
-        for item in build(text):
+        for item in build(text, passage.words):
             if all(item.end <= start or item.start >= end for start, end in taken):
                 taken.append((item.start, item.end))
                 found.append(item)
@@ -85,7 +105,7 @@ _COUNTED_HAN = re.compile(
 )
 
 
-def _percentages(text: str) -> Iterator[Found]:
+def _percentages(text: str, words: frozenset[str]) -> Iterator[Found]:
     if (
         "%" in text
         or "％" in text
@@ -100,7 +120,7 @@ def _percentages(text: str) -> Iterator[Found]:
         for found in _PERCENT.finditer(text):
             sign = -1.0 if found["sign"] in ("-", "−") else 1.0
             yield _figure(found, "percent", sign, "a number and a percent sign")
-        for found in _PERCENT_WORDS.finditer(text):
+        for found in () if words.isdisjoint(_NUMBER_WORDS) else _PERCENT_WORDS.finditer(text):
             yield _figure(found, "percent", 1.0, "a number in words and `percent`")
     if "百分之" in text:
         for found in _PERCENT_HAN.finditer(text):
@@ -116,7 +136,7 @@ def _percentages(text: str) -> Iterator[Found]:
             )
 
 
-def _money(text: str) -> Iterator[Found]:
+def _money(text: str, words: frozenset[str]) -> Iterator[Found]:
     for pattern in (_MONEY_BEFORE, _MONEY_AFTER):
         for found in pattern.finditer(text):
             unit = currency(found["unit"])
@@ -127,7 +147,7 @@ def _money(text: str) -> Iterator[Found]:
             yield _figure(found, unit, 1.0, why)
 
 
-def _measured(text: str) -> Iterator[Found]:
+def _measured(text: str, words: frozenset[str]) -> Iterator[Found]:
     for found in _MEASURED.finditer(text):
         unit = measure(found["unit"])
         if unit is None or (found["unit"] in ("y", "h", "mb", "ms", "bit", "°", "yo") and found["gap"].isspace()):
@@ -229,8 +249,15 @@ _MULTIPLIED = re.compile(
 _NO_MULTIPLE = re.compile(r"\s*(?:down|check|edged|standard|click|tap|bond|agent|dip|bed|room|-)", re.IGNORECASE)
 
 
-def _multiples(text: str) -> Iterator[Found]:
-    for found in _TIMES.finditer(text):
+def _may_multiply(text: str, words: frozenset[str]) -> bool:
+    return not text.isascii() or not words.isdisjoint(_TIMES_WORDS)
+
+
+_TIMES_WORDS = frozenset(("x", "times", "fold"))
+
+
+def _multiples(text: str, words: frozenset[str]) -> Iterator[Found]:
+    for found in _TIMES.finditer(text) if _may_multiply(text, words) else ():
         number = float(chinese(found["han"])) if found["han"] else amount_of(found["words"] or found["number"])
         if text[found.end() :].lstrip().lower().startswith("speed"):
             continue
@@ -242,7 +269,7 @@ def _multiples(text: str) -> Iterator[Found]:
             0.9,
             "so many times",
         )
-    for found in _MULTIPLIED.finditer(text):
+    for found in () if text.isascii() and words.isdisjoint(_MULTIPLES) else _MULTIPLIED.finditer(text):
         if _NO_MULTIPLE.match(text, found.end()):
             continue
         number = _VERBS[int((found.lastgroup or "v0")[1:])][1]
@@ -301,7 +328,7 @@ _BEFORE_NOUNS = re.compile(
 )
 
 
-def _counted(text: str) -> Iterator[Found]:
+def _counted(text: str, words: frozenset[str]) -> Iterator[Found]:
     for found in _COUNTED.finditer(text):
         item = _count(text, found)
         if item:

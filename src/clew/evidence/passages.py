@@ -12,7 +12,7 @@ from clew.posts import Post
 from clew.texts import Span
 from clew.threads import PostEntry
 
-__all__ = ["Passage", "Sentence", "sentences"]
+__all__ = ["Passage", "Sentence", "sentences", "words_of"]
 
 #: Stands for each code point that is no prose; neither a letter nor white space, so that no pattern runs across it.
 BLANK = "\x00"
@@ -61,6 +61,11 @@ class Passage:
         return blanked(self.text, spans)
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """The runs of letters of the prose, in small letters: a rule whose words are not here need not be tried."""
+        return words_of(self.prose)
+
+    @cached_property
     def sentences(self) -> list[Sentence]:
         """The sentences of the text; links, mentions and numbers are left in."""
         return list(sentences(self.text, self.prose))
@@ -72,6 +77,18 @@ class Passage:
             if at < sentence.end:
                 return sentence
         return held[-1] if held else Sentence(0, len(self.text), self.text)
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the runs of letters of a text, in small letters.
+
+    >>> sorted(words_of("By 5pm, can't"))
+    ['by', 'can', 'pm', 't']
+    """
+    return frozenset(_LETTERS.findall(text.lower()))
 
 
 def blanked(text: str, spans: Sequence[Span]) -> str:

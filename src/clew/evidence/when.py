@@ -45,7 +45,7 @@ def dated(passage: Passage) -> list[Dated]:
     """Return what says when in a passage, in the order of the text; of two that overlap the longer one."""
     base = passage.post.time.date() if passage.post.time else None
     prose = passage.prose
-    found = list(when_english.dates(prose, base))
+    found = list(when_english.dates(prose, base, passage.words))
     if not prose.isascii():
         found += when_russian.dates(prose, base)
         found += when_chinese.dates(prose, base)

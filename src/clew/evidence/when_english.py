@@ -21,27 +21,64 @@ _NTH = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[89]|20)\d\d"
 _SINCE = r"(?:(?P<bound>since|until|till|before|after|by|from)\s+)?"
 
-#: One look that tells whether anything below can match.
-_HINT = re.compile(
-    r"(?:1[89]|20)\d\d|\d\d?[./:-]\d|'\d0s|\d\s?[ap]\.?m\b"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|day|week|month|year|yr|decade"
-    r"|cent|quarter|half|[qh][1-4]\b|to(?:day|night|nite|mor|mo\b)|2(?:day|nite|mo)|tmr|tmo|tdy"
-    r"|yest|last|next|this|ago|now|every|xmas|christ|easter"
-    r"|hallo|thanks|valen|new year|new years|noon|midnight|morning|evening)",
-    re.IGNORECASE,
-)
+
+def dates(text: str, base: date | None, words: frozenset[str]) -> Iterator[Dated]:
+    """Yield what says when, in no order and overlapping; `base` is the day of the post, None where it is not known.
+
+    `words` are those of the text, in small letters.
+    """
+    signs = _signs(text, words)
+    for pattern, build, needs in _RULES if signs else ():
+        if needs <= signs:
+            for found in pattern.finditer(text):
+                try:
+                    yield from build(found, base)
+                except (ValueError, OverflowError):
+                    continue
 
 
-def dates(text: str, base: date | None) -> Iterator[Dated]:
-    """Yield what says when, in no order and overlapping; `base` is the day of the post, None where it is not known."""
-    if not _HINT.search(text):
-        return
-    for pattern, build in _RULES:
-        for found in pattern.finditer(text):
-            try:
-                yield from build(found, base)
-            except (ValueError, OverflowError):
-                continue
+def _signs(text: str, words: frozenset[str]) -> set[str]:
+    """Return what a text has of what the rules need."""
+    signs = {name for name, telling in _WORDS.items() if not telling.isdisjoint(words)}
+    if _DIGIT.search(text):
+        signs |= {name for name, pattern in _SHAPES.items() if pattern.search(text)}
+    return signs
+
+
+_DIGIT = re.compile(r"\d")
+_SHAPES = {
+    "digit": _DIGIT,
+    "year": re.compile(r"(?:1[89]|20)\d\d"),
+    "sign": re.compile(r"\d[/.-]\d"),
+    "decade": re.compile(r"['’]\d0s"),
+    "colon": re.compile(r"\d:\d"),
+    "clock": re.compile(r"\d\s?[ap]\.?m", re.IGNORECASE),
+    "near": re.compile(r"2(?:day|nite|moro|morrow|mrw|mo|night)", re.IGNORECASE),
+}
+_WORDS = {
+    name: frozenset(words.split())
+    for name, words in {
+        "month": "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct "
+        "october nov november dec december",
+        "quarter": "q h half quarter",
+        "part": "night nite morning afternoon evening",
+        "weekday": "mon monday mondays tue tues tuesday tuesdays wed wednesday wednesdays weds thu thur thurs thursday "
+        "thursdays fri friday fridays sat saturday saturdays sun sunday sundays",
+        "side": "last past previous this next nxt coming following upcoming the",
+        "aside": "last past previous next coming",
+        "unit": "day days week weeks weekend wk wks month months mth mths quarter quarters year years yr yrs decade "
+        "decades century centuries fortnight fortnights",
+        "ago": "ago back",
+        "in": "in within",
+        "from": "from",
+        "now": "now today",
+        "then": "later after afterwards earlier before",
+        "again": "every each daily everyday weekly monthly yearly annually annual",
+        "feast": "christmas xmas new halloween valentine valentines boxing",
+        "clock": "noon midnight",
+        "season": "spring summer autumn fall winter",
+    }.items()
+}
 
 
 # --- named dates ------------------------------------------------------------------------------------------------------
@@ -139,6 +176,31 @@ def _years(found: re.Match[str], base: date | None) -> Iterator[Dated]:
     yield Dated(
         found.start("at"), end, whole, certainty, "a year" if not found["to"] else "from one year to another", bound
     )
+
+
+def _century(found: re.Match[str], base: date | None) -> Iterator[Dated]:
+    number = int(found["number"])
+    if 10 <= number <= 21:
+        whole = _part(Period(date(number * 100 - 99, 1, 1), date(number * 100, 12, 31), "century"), found["part"])
+        yield Dated(found.start("at"), found.end(), whole, 0.95, "a century")
+
+
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+
+
+def _season(found: re.Match[str], base: date | None) -> Iterator[Dated]:
+    """`winter 2013`, `last summer`: three months of the northern half of the world."""
+    if not found["side"] and not found["year"]:
+        return
+    side, number = (found["side"] or "").lower(), _SEASONS[found["season"].lower()]
+    if found["year"]:
+        of_year = int(found["year"])
+    elif base is None:
+        return
+    else:
+        of_year = base.year + (-1 if side == "last" and number >= base.month else 1 if side == "next" else 0)
+    whole = Period(month(of_year, number).first, month(of_year, number + 2).last, "quarter")
+    yield Dated(found.start("at"), found.end(), whole, 0.7, "a season, as the northern half of the world has it")
 
 
 def _short_decade(found: re.Match[str], base: date | None) -> Iterator[Dated]:
@@ -513,27 +575,33 @@ _PART = r"(?:(?P<part>early|mid|late|beginning of|start of|end of)(?:[ -]|\s+the
 _NUMBER = rf"(?:\d{{1,4}}|{WORDS}|an?|one|a\s+couple(?:\s+of)?|couple\s+of|a\s+few|few|several|many)"
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?"
 
+_WORDS["near"] = frozenset(re.findall(r"[a-z]+", " ".join(_BY_WORD)))
+
 Build = Callable[[re.Match[str], date | None], Iterator[Dated]]
-_RULES: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), build)
-    for pattern, build in (
-        (r"(?<![\w/.-])((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?![\w/-])", _iso),
-        (r"(?<![\w/.$€£-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\w/]|[.-]\d)", _numeric),
+#: Pattern, what is made of what it matches, and the signs of a text without which it can't match.
+_RULES: tuple[tuple[re.Pattern[str], Build, frozenset[str]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), build, frozenset(needs.split()))
+    for pattern, build, needs in (
+        (r"(?<![\w/.-])((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?![\w/-])", _iso, "year"),
+        (r"(?<![\w/.$€£-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\w/]|[.-]\d)", _numeric, "sign"),
         (
             rf"{_SINCE}(?P<at>\b(?P<month>{_MONTH})(?![a-z])\.?\s*(?:the\s+)?\#?(?P<day>{_NTH})(?![\w%:/]|[.,]?\d))"
             rf"(?:(?P<join>\s*(?:-|–|to|&|and|/)\s*)(?P<more>{_NTH})(?![\w%:/]"
             rf"|[.,]?\d))?(?:\s*,?\s*(?P<year>{_YEAR})\b)?",
             _month_day,
+            "digit month",
         ),
         (
             rf"{_SINCE}(?P<at>(?:the\s+)?(?<![\w.,$€£-])(?P<day>{_NTH})(?:(?P<join>\s*(?:-|–|to|&"
-            rf"|and)\s*)(?P<more>{_NTH}))?\s*(?:of\s+)?(?P<month>{_MONTH})\b\.?)"
+            rf"|and)\s*)(?P<more>{_NTH}))?\s*(?:of\s+)?(?P<month>{_MONTH})\b)"
             rf"(?:\s*,?\s*(?P<year>{_YEAR})\b)?",
             _month_day,
+            "digit month",
         ),
         (
             rf"{_SINCE}(?P<at>{_PART}\b(?P<month>{_MONTH})\.?\s*,?\s*(?:of\s+)?(?P<year>{_YEAR}|['’]\d\d)\b)",
             _month_year,
+            "digit month",
         ),
         (
             (
@@ -542,35 +610,47 @@ _RULES: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
                 rf"|this)\s+)?\b(?P<month>{_MONTH})\b)(?!\s*\d)"
             ),
             _month_alone,
+            "month",
         ),
         (
             rf"(?:\b(?P<lead>in|since|by|from|until|till|before|after|between|during|of|for|and|to|through"
             rf"|around|circa|back in)\s+)?(?<![\w$€£¥#.,/:–-])(?P<at>{_PART}(?P<year>{_YEAR}))"
             rf"(?:(?P<s>['’]?s)\b|\s*(?:-|–|—|to|and)\s*(?P<to>{_YEAR}|(?<=[-–—])\d\d)\b)?(?![\w])",
             _years,
+            "year",
         ),
-        (r"(?:\b(early|mid|late)[ -])?(?<!\w)['’](\d0)s\b", _short_decade),
+        (r"(?:\b(early|mid|late)[ -])?(?<!\w)['’](\d0)s\b", _short_decade, "decade"),
+        (rf"(?P<at>(?:the\s+)?{_PART}\b(?P<number>\d\d)(?:st|nd|rd|th)\s+century\b)", _century, "digit unit"),
+        (
+            rf"(?P<at>\b(?:the\s+)?(?:(?P<side>last|this|next)\s+)?(?P<season>spring|summer|autumn|fall|winter)\b"
+            rf"(?:\s+(?:of\s+)?(?P<year>{_YEAR}))?)(?<!\bthe\sfall)",
+            _season,
+            "season",
+        ),
         (
             (
                 rf"(?:\b(?P<before>{_YEAR})\s?)?\b(?P<which>[qh][1-4]|(?:first|second|third|fourth)\s+(?:half"
                 rf"|quarter))\b(?:\s*(?:of\s+)?['’]?(?P<year>{_YEAR}|\d\d)\b)?"
             ),
             _quarter,
+            "quarter",
         ),
         (
             (
                 rf"(?:(?P<bound>since|until|till|before|by|after)\s+)?(?:the\s+day\s+(?:(?P<before>before)"
-                rf"|(?P<after>after))\s+)?\#?\b(?P<word>{'|'.join(_BY_WORD)})\b"
+                rf"|(?P<after>after))\s+)?\#?\b(?P<word>{'|'.join(_BY_WORD)})\b(?:\s+(?:night|morning|afternoon|evening)\b)?"
             ),
             _near_day,
+            "near",
         ),
-        (r"\b(last|this|next)\s+(night|nite|morning|afternoon|evening)\b", _part_of_day),
+        (r"\b(last|this|next)\s+(night|nite|morning|afternoon|evening)\b", _part_of_day, "part"),
         (
             (
                 rf"(?:\b(?P<lead>on|by|until|till|since|from|to|before|after)\s+)?\#?(?P<at>(?:\b(?P<side>last"
-                rf"|this|next|coming|past|every|each)\s+)?\b(?P<day>{_WEEKDAY})\b)"
+                rf"|this|next|coming|past|every|each)\s+)?\b(?P<day>{_WEEKDAY})\b(?:\s+(?:night|morning|afternoon|evening)\b)?)"
             ),
             _day_of_week,
+            "weekday",
         ),
         (
             (
@@ -579,26 +659,34 @@ _RULES: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
                 rf"|century)\b)(?!\s*'?s?\s*old)"
             ),
             _side_unit,
+            "side unit",
         ),
         (
             rf"(?:\bthe\s+)?\b(?P<side>last|past|previous|next|coming)\s+(?P<number>{_NUMBER})\s+(?P<unit>{_UNIT})\b",
             _last_several,
+            "aside unit",
         ),
-        (rf"\b(?P<number>{_NUMBER})\s?(?P<unit>{_UNIT})\s+(?:ago|back)\b", _ago),
+        (rf"\b(?P<number>{_NUMBER})\s?(?P<unit>{_UNIT})\s+(?:ago|back)\b", _ago, "ago"),
         (
             (
                 rf"\b(?:(?P<in>in|within)\s+(?P<number>{_NUMBER})\s+(?P<unit>{_UNIT})(?:['’]\s+time)?(?=\s*(?:[.,!?;)]"
                 rf"|$)))"
             ),
             _from_now,
+            "in unit",
         ),
-        (rf"\b(?P<number>{_NUMBER})\s+(?P<unit>{_UNIT})\s+(?P<in>(?!))?(?:from\s+(?:now|today))\b", _from_now),
+        (
+            rf"\b(?P<number>{_NUMBER})\s+(?P<unit>{_UNIT})\s+(?P<in>(?!))?(?:from\s+(?:now|today))\b",
+            _from_now,
+            "from now unit",
+        ),
         (
             (
                 rf"(?:\bjust\s+|\bonly\s+)?\b(?P<number>{_NUMBER})\s+(?P<unit>{_UNIT})\s+(?P<way>later|after"
                 rf"|afterwards|earlier|before)\b(?=\s*(?:[,.!?;:)…]|$)|(?<=later)|(?<=earlier))"
             ),
             _from_then,
+            "then unit",
         ),
         (
             (
@@ -606,6 +694,7 @@ _RULES: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
                 r"|everyday|weekly|monthly|yearly|annually|annual)\b"
             ),
             _repeated,
+            "again",
         ),
         (
             (
@@ -613,14 +702,20 @@ _RULES: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
                 r"|valentine['’]?s day|boxing day)\b"
             ),
             _feast,
+            "feast",
         ),
         (
             (
-                r"(?<![\w:.$€£/-])(?:(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap]\.?m\b\.?)"
+                r"(?<![\w:.$€£/-])(?:(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap](?:\.m\.?|m\b))"
                 r"|(?P<word>\b(?:noon|midnight)\b))"
             ),
             _clock,
+            "clock",
         ),
-        (r"(?<![\w:.$€£/-])(?P<hour>[012]?\d):(?P<minute>[0-5]\d)(?![\d:])(?P<half>(?!))?(?P<word>(?!))?", _clock),
+        (
+            r"(?<![\w:.$€£/-])(?P<hour>[012]?\d):(?P<minute>[0-5]\d)(?![\d:])(?P<half>(?!))?(?P<word>(?!))?",
+            _clock,
+            "colon",
+        ),
     )
 )

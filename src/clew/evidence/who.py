@@ -73,17 +73,42 @@ def _known() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _known_pattern() -> re.Pattern[str]:
-    known = sorted(_known(), key=len, reverse=True)
-    han = [name for name in known if _HAN.match(name)]
-    rest = [name for name in known if not _HAN.match(name)]
-    return re.compile(rf"(?<![\w@#.])(?:{_any(rest)})(?![\w@])|(?:{_any(han)})")
+def _by_head() -> dict[str, list[str]]:
+    """Return the known names by their first run of letters and digits, the longest first."""
+    table: dict[str, list[str]] = {}
+    for name in sorted(_known(), key=len, reverse=True):
+        if not _HAN.match(name):
+            table.setdefault(_RUN.findall(name)[0], []).append(name)
+    return table
 
 
-def _any(names_: Iterable[str]) -> str:
-    return "|".join(map(re.escape, names_))
+@cache
+def _han_names() -> re.Pattern[str]:
+    known = sorted(filter(_HAN.match, _known()), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, known)))
 
 
+_RUN = re.compile(r"\w+")
+_BEGIN = re.compile(r"(?<![\w@#.])\w+")
+
+
+def _listed(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where names of clew's list stand."""
+    heads, at = _by_head(), 0
+    for found in _BEGIN.finditer(text):
+        names_ = heads.get(found[0])
+        if names_ and found.start() >= at:
+            for name in names_:
+                end = found.start() + len(name)
+                if text.startswith(name, found.start()) and not _INSIDE.match(text, end):
+                    yield found.start(), end
+                    at = end
+                    break
+    if not text.isascii():
+        yield from (found.span() for found in _han_names().finditer(text))
+
+
+_INSIDE = re.compile(r"[\w@]")
 _CAP = r"[A-ZÀ-ÞŁŚŠŽ][\w'’&-]*"
 _INNER = rf"(?:{_CAP}|of|for|and|the|&|on|de|in)"
 _ENDING = (
@@ -101,6 +126,8 @@ _ORGANISATION = re.compile(
     rf"|Bank|Institute|Bureau|Council|Association|Church|House|Office|Committee|Board|Court) of "
     rf"(?:the )?{_CAP}(?: (?:and |& |of )?{_CAP}){{0,2}})(?![\w])\.?"
 )
+#: One of these, in small letters, is in every name that the pattern finds.
+_ORGANISED = frozenset(re.findall(r"[a-z]+", _ENDING.lower())) | {"holding", "house"}
 _NOT_FIRST = frozenset(
     (
         "the a an this that our my his her their its new old in at on for from to and but or if when "
@@ -118,10 +145,10 @@ _RUSSIAN_ORG = re.compile(
 def _organisations(passage: Passage) -> Iterator[Found]:
     text = passage.prose
     known = _known()
-    for found in _known_pattern().finditer(text):
-        kind, name = known[found[0]]
-        yield Found(kind, found.start(), found.end(), {"name": name}, 0.92, "a name of clew's list")
-    for found in _ORGANISATION.finditer(text):
+    for start, end in _listed(text):
+        kind, name = known[text[start:end]]
+        yield Found(kind, start, end, {"name": name}, 0.92, "a name of clew's list")
+    for found in () if passage.words.isdisjoint(_ORGANISED) else _ORGANISATION.finditer(text):
         start, piece = found.start(), found[0].rstrip(".")
         while " " in piece and piece.split(" ", 1)[0].lower() in _NOT_FIRST:
             start += len(piece.split(" ", 1)[0]) + 1
@@ -153,6 +180,7 @@ _TITLE = (
     r"|General|Gen\.?|Col\.?|Colonel|Captain|Capt\.?|Lt\.?|Sgt\.?|Judge|Justice|Chancellor"
     r"|Secretary|Chairman|Chief|CEO|Ambassador|Coach|Sheriff|Sheikh|founder|spokesman|spokeswoman"
 )
+_TITLES = frozenset(re.findall(r"[a-z]+", _TITLE.lower()))
 _TITLED = re.compile(rf"(?<![\w@#])(?:{_TITLE}) (?P<name>{_CAP}(?: (?:[A-Z]\. )?{_CAP}){{0,2}})")
 _PAIR = re.compile(
     r"(?<![\w@#.&])(?P<first>[A-ZÀ-Þ][\w'’-]+)(?P<rest>(?: [A-Z]\.?)? (?:(?:de|van|von|der|bin|al"
@@ -167,7 +195,7 @@ _RUSSIAN_PERSON = re.compile(
 
 def _people(passage: Passage) -> Iterator[Found]:
     text = passage.prose
-    for found in _TITLED.finditer(text):
+    for found in () if passage.words.isdisjoint(_TITLES) else _TITLED.finditer(text):
         name = _clean(found["name"])
         if name and _is_name(name) and name.lower() not in gazetteer().names:
             start = found.start("name")
@@ -181,6 +209,7 @@ def _people(passage: Passage) -> Iterator[Found]:
             )
     for found in _PAIR.finditer(text):
         yield from _pair(found)
+    yield from _alone(text)
     if not text.isascii():
         for found in _RUSSIAN_PERSON.finditer(text):
             yield Found(
@@ -197,30 +226,50 @@ def _is_name(name: str) -> bool:
 def _pair(found: re.Match[str]) -> Iterator[Found]:
     """Yield a first name with what follows it: a surname, or two words of which the second is one."""
     first, words = found["first"].lower(), found["rest"].split()
-    if not names.is_first(first) or (is_common(first) and not names.is_last(_bare(words[-1]))):
+    if is_common(first) and not (names.is_first(first) and names.is_last(_bare(words[-1]))):
         return
     if (
         len(words) > 1
-        and words[0][0].isupper()
         and len(words[0].rstrip(".")) > 1
+        and words[0][0].isupper()
         and not names.is_last(_bare(words[-1]))
     ):
         words = words[:1]
     last = _bare(words[-1])
-    if is_common(last) and not names.is_last(last):
+    sure, known = names.is_last(last), names.is_first(first)
+    if is_common(last) and not (sure and known):
         return
     name = _clean(f"{found['first']} {' '.join(words)}")
-    if not name or " " not in name or gazetteer().names.get(name.lower()):
+    if " " not in name or not (sure or known) or _is_listed(name, first, last, known=known):
         return
-    sure = names.is_last(last)
-    yield Found(
-        "person",
-        found.start(),
-        found.start() + len(name),
-        {"name": name},
-        0.85 if sure else 0.7,
-        "a first name and a surname" if sure else "a first name and a capitalised word",
-    )
+    yield Found("person", found.start(), found.start() + len(name), {"name": name}, *_PAIRS[known, sure])
+
+
+#: Certainty and reason, by whether the first name and the surname are known.
+_PAIRS = {
+    (True, True): (0.85, "a first name and a surname"),
+    (True, False): (0.7, "a first name and a capitalised word"),
+    (False, True): (0.6, "a capitalised word and a surname"),
+}
+
+
+def _is_listed(name: str, first: str, last: str, *, known: bool) -> bool:
+    """Say whether words that look like a person name a place, or an organisation of clew's list."""
+    places = gazetteer().names
+    if name.lower() in places or name in _known():
+        return True
+    return not known and (first in places or last in places or name.split()[0] in _known())
+
+
+_ALONE = re.compile(r"(?<=[a-z,;] )(?P<name>[A-Z][a-z]{2,})(?=(?:['’]s)?(?:[ ][a-z]|[.,!?;:)]|$))")
+
+
+def _alone(text: str) -> Iterator[Found]:
+    """Yield a first name by itself within a sentence: `we met Olena there`."""
+    for found in _ALONE.finditer(text):
+        word = found["name"].lower()
+        if names.is_first(word) and not is_common(word) and word not in gazetteer().names:
+            yield Found("person", found.start(), found.end(), {"name": found["name"]}, 0.5, "a first name by itself")
 
 
 def _bare(word: str) -> str:
