@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN := default-jre-headless chromium epubcheck poppler-utils fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 
-.PHONY: help install demo check test cases bench samples docs services fuzz crash clean
+.PHONY: help install demo check test cases bench samples docs services fuzz crash watch clean
 
 help:            ## say what there is to make
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -39,6 +39,9 @@ samples: $(BIN)/clew   ## count what is read from ../shared/samples into docs/sa
 
 crash: $(BIN)/clew     ## let archives die a thousand times, and look what is left
 	$(BIN)/python -m benchmarks.crash --rounds 1000
+
+watch: $(BIN)/clew     ## watch a thousand authors of a network on this machine for five minutes
+	$(BIN)/python -m benchmarks.watch
 
 bench: $(BIN)/clew     ## all benchmarks, each printing its table
 	$(BIN)/python -m benchmarks.startup
