@@ -31,7 +31,7 @@ _NO_MASTODON = frozenset(
 )
 """Sites whose addresses look like Mastodon's."""
 
-_X_POST = re.compile(r"^/(?:(?P<handle>\w{1,20})|i(?:/web)?)/status(?:es)?/(?P<id>\d{1,19})\b", re.ASCII)
+_X_POST = re.compile(r"^/(?:i(?:/web)?|(?P<handle>\w{1,20}))/status(?:es)?/(?P<id>\d{1,19})\b", re.ASCII)
 _X_USER = re.compile(r"^/(?P<handle>\w{1,20})/?$", re.ASCII)
 _READER = re.compile(r"^/thread/(?P<id>\d{1,19})(?:\.html)?$", re.ASCII)
 _BLUESKY_POST = re.compile(r"^/profile/(?P<handle>[\w.:-]+)/post/(?P<id>[\w.~:-]+)", re.ASCII)
@@ -91,7 +91,7 @@ def parse(url: str) -> Address | None:
 # What people paste ---------------------------------------------------------------------------------------------------
 
 _X_PASTED = re.compile(
-    r"^/(?:#!/)?(?:(?P<handle>\w{1,20})|i(?:/web)?)?/?(?:status(?:es)?|thread|t)/(?P<id>\d{1,19})\b", re.ASCII
+    r"^/(?:#!/)?(?:i(?:/web)?(?=/)|(?P<handle>\w{1,20}))?/?(?:status(?:es)?|thread|t)/(?P<id>\d{1,19})\b", re.ASCII
 )
 _X_PROFILE = re.compile(
     r"^/(?:#!/|user/)?@?(?P<handle>\w{1,20})(?:/(?:with_replies|media|highlights|articles))?/?$", re.ASCII

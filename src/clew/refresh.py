@@ -300,7 +300,12 @@ class Refresher:
                 yield _event(thread.id, route, news)
         brought, error = errand.brought, errand.error
         attempts = _attempts(thread, route, brought, error, began)
-        capture, digest = self._kept(spool, brought, attempts)
+        try:
+            capture, digest = self._kept(spool, brought, attempts)
+        except WasRemoved as removed:
+            says = f"what came was not kept: it was removed from this archive ({removed.reason})"
+            attempts = [msgspec.structs.replace(one, outcome="nothing", says=says) for one in attempts[:1]]
+            capture, digest = self._kept(spool, None, attempts)
         for attempt in attempts:
             yield Tried(thread=thread.id, attempt=attempt, capture=digest)
         return capture

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from tests.services.network import Network, network
+from tests.services.network import Network
 
 from clew.fetch import Limits, Settings
 
 QUICK = Limits(interval=0.0, pause=0.05, patience=3.0, silence=3.0, exchange=10.0)
-
-
-@pytest.fixture(scope="session")
-def atproto() -> Iterator[Network]:
-    """Give a real AT Protocol network."""
-    with network() as found:
-        yield found
 
 
 @pytest.fixture

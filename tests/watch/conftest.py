@@ -7,14 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests.services.mastodon import Mastodon, mastodon
-from tests.services.network import Network, network
-
-
-@pytest.fixture(scope="session")
-def atproto() -> Iterator[Network]:
-    """Give a real AT Protocol network."""
-    with network() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Every post of a network is kept once and told once, whatever is killed; `make watch` does it with a thousand authors."""
+"""Every post of a network is kept once and told once, whatever is killed; `make watch` does it with more authors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.watch import Plan, measured, share
+
 from tests.services.network import Network
 
 

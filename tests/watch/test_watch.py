@@ -11,11 +11,12 @@ from pathlib import Path
 import feedparser  # type: ignore[import-untyped]
 import pytest
 
-from clew import keeping
+from clew import keeping, removing
 from clew.errors import BadOption, NothingFound
 from clew.fetch import Settings
 from clew.fetch.latest import place_of
 from clew.watch import Book, News, Runner
+from clew.watch.hold import Hold
 from clew.watch.tell import feed, messenger
 from tests.archive.worlds import made
 from tests.fetch.conftest import QUICK
@@ -94,6 +95,35 @@ def test_what_was_there_before_is_kept_and_is_no_news(server: Mastodon, path: Pa
     assert ask(path, SETTINGS) == []
     with keeping.opened(path) as archive:
         assert archive.connection.execute("SELECT count(*) FROM posts WHERE text = 'An old word.'").fetchone() == (1,)
+
+
+def test_what_was_removed_from_the_archive_does_not_come_back(server: Mastodon, path: Path) -> None:
+    first = server.post("A word that was regretted.")
+    watch(path, f"{server.url}/@ana/{first}")
+    (news,) = ask(path, SETTINGS)
+    with keeping.opened(path) as archive:
+        removing.removed(archive, removing.wanted(archive, str(news.thread)), "the author asked")
+    assert ask(path, SETTINGS) == []
+    with keeping.opened(path) as archive:
+        assert archive.connection.execute("SELECT count(*) FROM posts").fetchone() == (0,)
+
+
+def test_events_of_what_was_removed_are_left_out_and_the_others_are_kept(path: Path) -> None:
+    def event(key: str, text: str, at: int) -> bytes:
+        record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": "2026-01-02T03:04:05.000Z"}
+        commit = {"rev": "3", "operation": "create", "collection": "app.bsky.feed.post", "rkey": key, "record": record}
+        did = "did:plc:abcdefghijklmnopqrstuvwx"
+        return json.dumps({"did": did, "time_us": at, "kind": "commit", "commit": commit}).encode() + b"\n"
+
+    events = [event(f"3lkiz2uvhqk2{letter}", f"Word {letter}.", at) for at, letter in enumerate("abc", 1)]
+    hold = Hold(path, lambda: None)
+    (kept,) = hold.keep_events(events[1], 2)
+    with keeping.opened(path) as archive:
+        removing.removed(archive, removing.wanted(archive, str(kept.changes[0].thread)), "the author asked")
+    found = list(hold.keep_events(b"".join(events), 3))
+    assert sorted(change.text for one in found for change in one.changes) == ["Word a.", "Word c."]
+    assert hold.cursor() == 3
+    hold.close()
 
 
 def test_a_tag_is_watched(server: Mastodon, path: Path) -> None:

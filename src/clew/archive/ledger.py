@@ -21,7 +21,8 @@ Event: TypeAlias = Literal[
     "made", "segment", "file", "folder", "member", "again", "tried", "seal", "removed", "rewritten"
 ]
 """made: the archive was made · segment: a WARC file was begun · file: a file that is read by itself · folder: the list
-of files of a folder, which is read as a whole · member: a file of a folder · again: bytes that were held already ·
+of files of a folder, which is read as a whole · member: a file of a folder, or
+pages that posts link to, which are not read by themselves · again: bytes that were held already ·
 tried: a way to fill a hole was gone · seal: a file in seals/, which bears on a line before it · removed:
 posts were removed at somebody's request · rewritten: a capture stands here without what was removed, or not at all."""
 

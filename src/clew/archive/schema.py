@@ -79,7 +79,9 @@ TABLES = (
         (
             Column("capture", "INTEGER PRIMARY KEY", "the number of its line in the ledger"),
             Column("digest", "TEXT NOT NULL UNIQUE", "sha256: and the digest of the bytes"),
-            Column("kind", "TEXT NOT NULL", "file, folder, or member (a file of a folder)"),
+            Column(
+                "kind", "TEXT NOT NULL", "file, folder, or member (a file of a folder, or pages that posts link to)"
+            ),
             Column("name", "TEXT NOT NULL", "what the file was called, without the path to it"),
             Column("size", "INTEGER NOT NULL", "bytes"),
             Column("as_of", "TEXT", "as of when it shows posts, where its source says so, else NULL; UTC"),

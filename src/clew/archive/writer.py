@@ -149,6 +149,13 @@ class Writer:
         known = self.held(digest for _, digest in files.values())
         return self._kept(self.store.keep_folder(line, files, known), digest)
 
+    def keep_pages(self, path: Path, name: str, digest: str) -> int:
+        """Keep pages that posts link to: nothing is read from them; returns the capture."""
+        held = self.held([digest]).get(digest)
+        if held is not None:
+            return held
+        return self._kept(self.store.keep_file(self.store.line("member", name=name, digest=digest), path), digest)
+
     def note_attempts(self, attempts: Sequence[tuple[Attempt, str | None]]) -> None:
         """Note ways that were gone to fill holes, each with the digest of the capture that it brought, if any."""
         self.store.tried(attempts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from clew.errors import InputError, needing
 if TYPE_CHECKING:
     from clew.archive import Archive
     from clew.archive.added import Added
+    from clew.fetch import Settings
     from clew.keeping import Keeper
 
 __all__ = ["command"]
@@ -34,6 +36,7 @@ class Wish:
     columns: str | None
     again: bool
     problems: bool
+    sources: bool
     budget: float | None
     quiet: bool
 
@@ -45,6 +48,7 @@ class Wish:
 @click.option("--columns", metavar="WHAT=NAME,...", help="Which columns of a table are what.")
 @click.option("--again", is_flag=True, help="Also what was removed from the archive at somebody's request.")
 @click.option("--problems", is_flag=True, help="List what could not be read, or was left out.")
+@click.option("--sources", is_flag=True, help="Also keep the pages that the posts link to.")
 @click.option("--budget", type=click.FloatRange(0), metavar="USD", help="Of an address: what may be spent on answers.")
 @click.option("--quiet", is_flag=True, help="No counts, no progress.")
 def command(**given: Any) -> int:
@@ -56,12 +60,18 @@ def command(**given: Any) -> int:
     the next command goes on where this one broke off. What was removed with `clew remove` does not come back unless
     you say --again.
 
+    With --sources the pages that the posts link to are kept as well, each with its stylesheets, pictures and scripts,
+    up to 10 MB and 30 seconds each; shortened links are followed; of what is gone, a copy is looked for in web
+    archives. Posts whose links or words are known only in their shortened form are asked for again. Nothing is
+    fetched from private networks.
+
     \b
     Examples:
       clew add twitter-archive.zip
       clew add outbox.json result.json --archive my-archive
       clew add table.csv --columns id=tweet_id,text=body,author=user
       clew add https://x.com/ana/status/1400000000000000001 --budget 2.50
+      clew add thread.html --sources
     """
     wish = Wish(**given)
     failed = False
@@ -69,7 +79,10 @@ def command(**given: Any) -> int:
         keeper = _keeper(held, wish)
         for path in wish.inputs:
             try:
-                _report(keeper.add(path), wish)
+                found = keeper.add(path)
+                _report(found, wish)
+                if wish.sources:
+                    _sources(held, found, keeper.settings, wish)
             except InputError as error:
                 say(f"clew: {error}")
                 failed = True
@@ -87,6 +100,39 @@ def _keeper(held: Archive, wish: Wish) -> Keeper:
             from clew.fetch import Settings
         settings = Settings.of(budget=wish.budget)
     return Keeper(archive=held, how=how, waiting=waiting, settings=settings, tell=None if wish.quiet else say)
+
+
+def _sources(held: Archive, found: Added, settings: Settings | None, wish: Wish) -> None:
+    """Keep what the posts of an input link to, and ask again for what is known only in its shortened form."""
+    with needing("--sources", "fetch"):
+        from clew.fetch import Settings
+    from clew import linked
+    from clew.refresh import Ended, Refresher
+
+    settings = settings or Settings.of()
+    states: Counter[str] = Counter()
+    copies = 0
+    for page in linked.Keeper(archive=held, settings=settings, waiting=waiting).of(found.capture):
+        states[page.state] += 1
+        copies += page.copy is not None
+        if wish.problems:
+            say(f"  {': '.join(filter(None, (page.url, page.says, page.leads_to, page.copy)))}")
+    if not wish.quiet:
+        say(" · ".join(_of_pages(states, copies)))
+    names = linked.cut_threads(held.connection, found.capture)
+    events = Refresher(archive=held, settings=settings, waiting=waiting).of(names)
+    for event in events:
+        if isinstance(event, Ended) and not wish.quiet:
+            cut = event.thread in linked.cut_threads(held.connection, found.capture)
+            say(f"  {event.thread}: {'still known only in its shortened form' if cut else 'known in full now'}")
+
+
+def _of_pages(states: Mapping[str, int], copies: int) -> Iterator[str]:
+    yield f"{_counted(sum(states.values()), 'link')}: {_number(states.get('kept', 0))} kept"
+    if gone := states.get("gone", 0) + states.get("failed", 0):
+        yield f"{_number(gone)} gone or out of reach, {_counted(copies, 'copy', 'copies')} in web archives"
+    if refused := states.get("refused", 0):
+        yield f"{_number(refused)} refused (--problems says which)"
 
 
 def _report(found: Added, wish: Wish) -> None:
@@ -126,8 +172,8 @@ def _details(found: Added, *, problems: bool) -> Iterator[str]:
         yield from (f"  {line}" for line in found.problems)
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{_number(count)} {noun}{'' if count == 1 else 's'}"
+def _counted(count: int, noun: str, plural: str | None = None) -> str:
+    return f"{_number(count)} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def _number(count: int) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from clew import addresses, keeping
 from clew.archive import How
@@ -15,6 +17,7 @@ from clew.archive.holdings import found
 from clew.archive.news import Change, absent_from, captures_named, changes, is_held
 from clew.archive.observe import iso
 from clew.archive.store import digested
+from clew.errors import WasRemoved
 from clew.ingest import Intake
 from clew.posts import Post
 from clew.watch.book import News, Watched
@@ -72,6 +75,10 @@ class Kept:
         )
 
 
+class _Placed(msgspec.Struct):
+    time_us: int
+
+
 class Hold:
     """An archive that is open for keeping what comes."""
 
@@ -102,11 +109,23 @@ class Hold:
         rows = captures_named(self._archive.connection, VISIT, capture)
         return [self._kept(number, name, digest, ()) for number, name, digest in rows]
 
-    def keep_events(self, lines: bytes, last: int) -> Kept:
-        """Keep events of the stream, the last of which has this place in it."""
+    def keep_events(self, lines: bytes, last: int) -> Iterator[Kept]:
+        """Keep events of the stream, the last of which has this place in it.
+
+        Where some of them would bring back what was removed from the archive, only the others are kept.
+        """
         path = self.spool(f"{STREAM}{last}.jsonl")
         path.write_bytes(lines)
-        return self._keep(path, ())
+        try:
+            yield self._keep(path, ())
+        except WasRemoved:
+            single = lines.splitlines(keepends=True)
+            path.unlink(missing_ok=True)
+            if len(single) > 1:
+                half = len(single) // 2
+                for part in (single[:half], single[half:]):
+                    place = msgspec.json.decode(part[-1], type=_Placed).time_us
+                    yield from self.keep_events(b"".join(part), place)
 
     def keep_visit(self, one: Watched, path: Path, reach: datetime | None) -> Kept | None:
         """Keep what a visit to a place brought; None, and nothing is kept, where all of it is held already.
@@ -126,7 +145,11 @@ class Hold:
         if not lost and is_held(connection, posts):
             path.unlink(missing_ok=True)
             return None
-        return self._keep(path, lost, self._threads(one, posts))
+        try:
+            return self._keep(path, lost, self._threads(one, posts))
+        except WasRemoved:
+            path.unlink(missing_ok=True)
+            return None
 
     def _keep(self, path: Path, lost: Iterable[Change], threads: frozenset[str] = frozenset()) -> Kept:
         with path.open("rb") as stream:

@@ -226,12 +226,16 @@ class Runner:
         cursor = await self._held(self._hold.cursor)
         try:
             async for batch in jetstream.follow(dids[: jetstream.MOST], cursor, self.settings, within=self.within):
-                kept = await asyncio.shield(self._held(partial(self._hold.keep_events, batch.lines, batch.last)))
-                self._take(kept)
+                keep = partial(self._all_kept, batch.lines, batch.last)
+                for kept in await asyncio.shield(self._held(keep)):
+                    self._take(kept)
                 self._tell()
         except NotFetched as error:
             self.say(f"{error} Authors on Bluesky are asked one by one.")
             await asyncio.sleep(FIRST)
+
+    def _all_kept(self, lines: bytes, last: int) -> list[Kept]:
+        return list(self._hold.keep_events(lines, last))
 
     # News ------------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,16 @@
+"""Servers that many tests share: started when the first of them asks, and once for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.services.network import Network, network
+
+
+@pytest.fixture(scope="session")
+def atproto() -> Iterator[Network]:
+    """Give a real AT Protocol network."""
+    with network() as found:
+        yield found
