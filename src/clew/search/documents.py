@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -128,7 +129,9 @@ def documents(number: int, record: str) -> Iterator[Document]:
 
 def exact(kind: str, value: str) -> str:
     """Return the term of an exact sign: without case, without space."""
-    return f"{kind}:{'_'.join(value.casefold().split())}"[:LONGEST]
+    if not value.isalnum():
+        value = "_".join(value.split())
+    return f"{kind}:{value.casefold()}"[:LONGEST]
 
 
 def url_key(url: str) -> str:
@@ -137,7 +140,7 @@ def url_key(url: str) -> str:
     >>> url_key("https://www.Example.org/A/")
     'example.org/a'
     """
-    return re.sub(r"^(?:[a-z][a-z0-9+.-]*://)?(?:www\\.)?", "", url.strip().casefold()).rstrip("/")
+    return re.sub(r"^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?", "", url.strip().casefold()).rstrip("/")
 
 
 def author_name(author: Account) -> str:
@@ -169,7 +172,7 @@ def _place(at: int, main: int, every: int) -> str:
 
 def _post(thread: _Thread, entry: _Entry, language: str | None, place: str, common: Sequence[str]) -> Document:
     text = _said(entry)
-    folded = words.line(text)
+    folded, small = words.lines(text)
     own = stems.primary(entry.language) or language
     tags = _tags(entry)
     hosts = _hosts(entry)
@@ -179,7 +182,7 @@ def _post(thread: _Thread, entry: _Entry, language: str | None, place: str, comm
         "author": author_name(thread.author),
         "place": place,
     }
-    if stemmed := stems.line(text, own):
+    if stemmed := stems.of_surface(small, own):
         document["stems"] = stemmed
     if looked := looks.line(folded):
         document["looks"] = looked
@@ -214,15 +217,12 @@ def _signs(
     hosts: Iterable[str],
 ) -> Iterator[str]:
     """Yield the exact signs of a post, each once or more."""
-    author = thread.author
-    yield "is:post"
-    yield f"is:{place}"
-    yield exact("platform", thread.platform)
+    yield f"is:post is:{place} platform:{thread.platform}"
     yield exact("id", entry.id)
-    yield exact("id", f"{thread.platform}:{entry.id}")
     yield from (exact("id", version.id) for version in entry.versions)
-    yield exact("thread", thread.id)
-    yield from (exact("from", name) for name in (author.handle, author.id, author.name) if name)
+    yield _from(thread.author.handle, thread.author.id, thread.author.name)
+    if place != "single":
+        yield exact("thread", thread.id)
     if entry.reply_to:
         yield "is:reply"
         yield exact("re", entry.reply_to)
@@ -236,16 +236,27 @@ def _signs(
         yield "is:repost"
         yield exact("quotes", entry.reposts)
     if language:
-        yield exact("lang", language)
+        yield f"lang:{language}"
     yield from (f"has:{one}" for one in has)
     yield from (exact("tag", tag) for tag in tags)
     for host in hosts:
         parts = host.split(".")
         yield from (exact("domain", ".".join(parts[at:])) for at in range(max(len(parts) - 1, 1)))
     yield from (exact("to", name) for name in _named(entry))
-    for url in (entry.url or addresses.post_url(thread.platform, author.handle, entry.id), *_urls(entry)):
-        if url:
-            yield exact("url", url_key(url))
+    yield from (exact("url", url_key(url)) for url in (*_own_url(thread, entry), *_urls(entry)))
+
+
+@lru_cache(maxsize=4096)
+def _from(*names: str | None) -> str:
+    return " ".join(exact("from", name) for name in names if name)
+
+
+def _own_url(thread: _Thread, entry: _Entry) -> list[str]:
+    """Return the address of a post, where its id can't be told from that: on X it can."""
+    if thread.platform == "x":
+        return []
+    url = entry.url or addresses.post_url(thread.platform, thread.author.handle, entry.id)
+    return [url] if url else []
 
 
 def _named(entry: _Entry) -> list[str]:

@@ -209,6 +209,7 @@ class _Piece:
     """`~3` after a phrase."""
 
 
+_PLATFORMS = "x|bluesky|mastodon|telegram|unknown"
 _OPEN = {'"': '"', "“": "”", "„": "“”", "«": "»", "”": "”"}
 _QUOTED = re.compile(r'"([^"]*)"|[“„”]([^“”"]*)[“”"]|«([^»]*)»')
 _NAMED = re.compile(r"([A-Za-z]+):")
@@ -465,8 +466,8 @@ def _word(query: str, piece: _Piece) -> Node | None:
     terms = _terms(text)
     if not terms:
         return None
-    if re.fullmatch(r"(?:x|bluesky|mastodon|telegram|unknown|did|unrolled):\S+|[0-9]{9,}", text):
-        return Or((Sign("id", text), Word(terms, text)))
+    if re.fullmatch(rf"(?:{_PLATFORMS}|did|unrolled):\S+|[0-9]{{9,}}", text):
+        return Or((_identified("id", text), Word(terms, text)))
     return Word(terms, text)
 
 
@@ -532,8 +533,19 @@ def _meant(query: str, piece: _Piece) -> Node:
 
 
 def _identified(name: str, value: str) -> Node:
+    """Return what the id of a post or thread means, with its platform before it or without."""
     found = addresses.pasted(value) if "/" in value else None
-    return Sign(name, found.id if found and found.id else value)
+    if found is not None and found.id and not value.startswith("at:"):
+        value = f"{found.platform}:{found.id}" if name == "thread" else found.id
+    platform, own = re.fullmatch(rf"(?:({_PLATFORMS}):)?(.+)", value, re.DOTALL).groups()  # type: ignore[union-attr]
+    if name == "thread":
+        single = And((_on(platform, Sign("id", own)), Sign("is", "single")))
+        return Or((Sign("thread", value), single))
+    return _on(platform, Sign(name, own))
+
+
+def _on(platform: str | None, sign: Sign) -> Node:
+    return And((Sign("platform", platform), sign)) if platform else sign
 
 
 def _having(query: str, piece: _Piece, value: str) -> Node:

@@ -11,7 +11,7 @@ from clew.search import words
 with needing("searching", "search"):
     from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-__all__ = ["STEMMED", "line", "primary", "stem"]
+__all__ = ["STEMMED", "line", "of_surface", "primary", "stem"]
 
 #: BCP 47 primary subtags, and what tantivy calls them.
 STEMMED = {
@@ -58,9 +58,14 @@ def line(text: str, language: str | None) -> str:
     >>> line("Ports were closing", "en")
     'en:port en:were en:close'
     """
+    return of_surface(words.surface(text), language) if language in STEMMED else ""
+
+
+def of_surface(small: str, language: str | None) -> str:
+    """Return the same of what `words.surface` gives."""
     if language not in STEMMED:
         return ""
-    found = _analyzer(language).analyze(words.surface(text))
+    found = _analyzer(language).analyze(small)
     return f"{language}:" + f" {language}:".join(found) if found else ""
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["LONGEST", "Token", "fold", "is_paired", "line", "surface", "tokens"]
+__all__ = ["LONGEST", "Token", "fold", "is_paired", "line", "lines", "surface", "tokens"]
 
 LONGEST = 100
 """Code points of a term; what is longer is cut, in posts and queries alike."""
@@ -27,24 +27,30 @@ class Token:
 
 
 def _marks() -> tuple[str, str]:
-    """Return the marks that belong to words, and those of them that searching passes over.
+    """Return the marks of the Basic Multilingual Plane, and those of them that searching passes over.
 
     Passed over are accents, points and vowel signs above and below letters, by their canonical combining class (Unicode
     Standard Annex 44, table 15). Signs that make other letters of Indic, Thai, Japanese ones stay (class 0, 8, 9 ...).
     """
     every, passed = [], []
-    for code in (*range(0x300, 0x1E950), *range(0xE0100, 0xE01F0)):
+    for code in range(0x300, 0x10000):
         sign = chr(code)
         if unicodedata.category(sign)[0] == "M":
             every.append(sign)
             rank = unicodedata.combining(sign)
-            is_variant = 0xFE00 <= code <= 0xFE0F or code >= 0xE0100
-            if rank in (1, 7) or 10 <= rank <= 35 or 200 <= rank <= 240 or is_variant:
+            if rank in (1, 7) or 10 <= rank <= 35 or 200 <= rank <= 240 or 0xFE00 <= code <= 0xFE0F:
                 passed.append(sign)
     return "".join(every), "".join(passed)
 
 
+_FURTHER = "\U000101fd\U000102e0\U00010376-\U0001037a\U00010a01-\U00010a3f\U00010ae5\U00010ae6\U00010d24-\U00011fff"
+_FURTHER += "\U00013440-\U00013455\U00016af0-\U00016fff\U0001bc9d\U0001bc9e\U0001cf00-\U0001cf46\U0001d165-\U0001d244"
+_FURTHER += "\U0001da00-\U0001daaf\U0001e000-\U0001e94a"
+_VARIANTS = "\U000e0100-\U000e01ef"
+"""Blocks of other planes that hold marks; regexes are slow with more than a few ranges there."""
 _MARKS, _PASSED = _marks()
+_MARKS += _FURTHER + _VARIANTS
+_PASSED += _VARIANTS
 _BREVE = "\u0306"
 _UNSEEN = "\u00ad\u0640\u180e\u200b-\u200f\u2060\ufeff"
 """Signs without width, and the Arabic lengthening stroke: they part no words and mean nothing."""
@@ -56,6 +62,9 @@ _PAIRED = (
     "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
 _EMOJI = "\u203c\u2049\u2139\u2194-\u21aa\u231a-\u23ff\u25a0-\u27bf\u2934\u2935\u2b00-\u2bff\U0001f000-\U0001faff"
+_RICH = re.compile(rf"[{_RINGED}{_MARKS}{_UNSEEN}{_EMOJI}]")
+"""Signs on which it matters how words are told apart."""
+_PLAIN_WORD = re.compile(r"\w+")
 _WORD = re.compile(rf"[\U0001f1e6-\U0001f1ff]{{2}}|[\w{_RINGED}{_MARKS}{_UNSEEN}]+|[{_EMOJI}]")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _PASS_OVER = re.compile(rf"[{_UNSEEN}{_PASSED.replace(_BREVE, '')}]|(?<!и){_BREVE}")
@@ -82,8 +91,10 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     whole = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    whole = _SAME_SIGN.sub(lambda found: _SAME[found[0]], _PASS_OVER.sub("", whole))
-    return unicodedata.normalize("NFC", whole)
+    whole = _PASS_OVER.sub("", whole)
+    if _SAME_SIGN.search(whole):
+        whole = _SAME_SIGN.sub(lambda found: _SAME[found[0]], whole)
+    return whole if whole.isascii() else unicodedata.normalize("NFC", whole)
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -102,14 +113,7 @@ def line(text: str) -> str:
     >>> line("It's #Port_of_Call 湾核电")
     'it s port of call 湾核 核电 电'
     """
-    if text.isascii():
-        folded = " ".join(_ASCII_WORD.findall(text.lower()))
-    else:
-        folded = fold(" ".join(_WORD.findall(text.replace("_", " "))))
-        if _RUN.search(folded):
-            folded = _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", folded)
-        folded = " ".join(folded.split())
-    return _TOO_LONG.sub(r"\1", folded) if len(folded) > LONGEST else folded
+    return lines(text)[0]
 
 
 def surface(text: str) -> str:
@@ -118,10 +122,23 @@ def surface(text: str) -> str:
     >>> surface("Корабли, ЁЛКИ; canción!")
     'корабли елки canción'
     """
+    return lines(text)[1]
+
+
+def lines(text: str) -> tuple[str, str]:
+    """Return both the line and the surface of a text."""
     if text.isascii():
-        return line(text)
-    words = _UNSEEN_SIGN.sub("", " ".join(_WORD.findall(text.replace("_", " "))))
-    return unicodedata.normalize("NFC", words).lower().replace("ё", "е")
+        folded = small = " ".join(_ASCII_WORD.findall(text.lower()))
+    else:
+        pattern = _WORD if _RICH.search(text) else _PLAIN_WORD
+        words = " ".join(pattern.findall(text.replace("_", " ")))
+        small = _UNSEEN_SIGN.sub("", unicodedata.normalize("NFC", words)).lower().replace("ё", "е")
+        folded = fold(words)
+        if not folded.isascii():
+            if _RUN.search(folded):
+                folded = _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", folded)
+            folded = " ".join(folded.split())
+    return _TOO_LONG.sub(r"\1", folded) if len(folded) > LONGEST else folded, small
 
 
 def is_paired(term: str) -> bool:
