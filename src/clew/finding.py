@@ -7,20 +7,22 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from clew.archive import Archive
 from clew.archive.holdings import replayed
 from clew.archive.lock import locked
 from clew.archive.writer import Watch
 from clew.errors import NotWritten
-from clew.search import marking
+from clew.search import marking, stems
 from clew.search.grammar import Everything, Query
 from clew.search.hits import Count, Place, Sort, counted, searched
-from clew.search.index import Change, Index, is_there
+from clew.search.index import Index, is_there
 from clew.texts import Span
 
 __all__ = ["Finder", "Found", "Hit", "followed"]
 
+Row: TypeAlias = tuple[int, int, str | None]
 INDEX = "index"
 LOCK = "index.lock"
 PATIENCE = 5.0
@@ -150,11 +152,11 @@ def _caught_up(archive: Archive, path: Path, watch: Watch, *, anew: bool) -> Ind
     return index
 
 
-def _told(rows: Iterator[tuple[int, int, str | None]], total: int, watch: Watch) -> Iterator[Change]:
+def _told(rows: Iterator[Row], total: int, watch: Watch) -> Iterator[Row]:
     for done, row in enumerate(rows):
         if done % 1000 == 0:
             watch("indexing threads", done, max(total, done))
-        yield Change(*row)
+        yield row
 
 
 def _is_behind(archive: Archive, index: Index) -> bool:
@@ -177,7 +179,7 @@ def _hit(connection: sqlite3.Connection, query: Query, place: Place, languages: 
     rows = connection.execute(_POSTS if place.position == 0 else _POST, _keys(place)).fetchall()
     if not rows:
         return None
-    marked = ((row, marking.spans(query, row[5], languages)) for row in rows)
+    marked = ((row, marking.spans(query, row[5], _own(row[10], languages))) for row in rows)
     row, spans = next(((row, spans) for row, spans in marked if spans), (rows[0], ()))
     thread, size, title, post, position, text, number, platform, author, moment, language, url = row
     part = marking.snippet(text, spans)
@@ -199,6 +201,12 @@ def _hit(connection: sqlite3.Connection, query: Query, place: Place, languages: 
         spans=spans,
         title=title,
     )
+
+
+def _own(language: str | None, languages: Sequence[str]) -> Sequence[str]:
+    """Return the language whose stems a post was indexed by; all of them where its source does not say it."""
+    stated = stems.primary(language)
+    return (stated,) if stated else languages
 
 
 def _keys(place: Place) -> tuple[int, ...]:

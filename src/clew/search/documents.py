@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
@@ -41,34 +41,35 @@ LONGEST = 1000
 
 HAS = ("link", "media", "image", "video", "audio", "tag", "mention", "quote", "gap", "edit", "warning", "note", "alt")
 
+_SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?")
 _TAG = re.compile(r"(?<![\w&/])[#＃]([^\W_][\w\u0300-\u036f\u0900-\u0dff]*)")
 _MENTION = re.compile(r"(?<![\w@/.])@([\w.]+(?:[-.@][\w.-]+)?)")
 
 
-class _Link(msgspec.Struct):
+class _Link(msgspec.Struct, gc=False):
     shown: str
     url: str | None
 
 
-class _Media(msgspec.Struct):
+class _Media(msgspec.Struct, gc=False):
     type: str
     alt: str | None = None
 
 
-class _Tag(msgspec.Struct):
+class _Tag(msgspec.Struct, gc=False):
     tag: str
 
 
-class _Mention(msgspec.Struct):
+class _Mention(msgspec.Struct, gc=False):
     handle: str
     id: str | None = None
 
 
-class _Version(msgspec.Struct):
+class _Version(msgspec.Struct, gc=False):
     id: str
 
 
-class _Entry(msgspec.Struct):
+class _Entry(msgspec.Struct, gc=False):
     """What counts of an entry of `clew/thread/1`; a gap has no place of its own."""
 
     kind: str
@@ -93,11 +94,11 @@ class _Entry(msgspec.Struct):
     community_note: str | None = None
 
 
-class _Branch(msgspec.Struct):
+class _Branch(msgspec.Struct, gc=False):
     entries: tuple[_Entry, ...]
 
 
-class _Thread(msgspec.Struct):
+class _Thread(msgspec.Struct, gc=False):
     id: str
     platform: str
     author: Account
@@ -109,22 +110,23 @@ class _Thread(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(_Thread)
 
 
-def documents(number: int, record: str) -> Iterator[Document]:
-    """Yield what is indexed of a thread (a line of `clew/thread/1`): its posts in their order, then it as a whole."""
+def documents(number: int, record: str) -> list[Document]:
+    """Return what is indexed of a thread (a line of `clew/thread/1`): its posts in their order, then it as a whole."""
     thread = _DECODER.decode(record)
     main = [entry for entry in thread.entries if entry.kind == "post"]
     aside = [entry for branch in thread.branches for entry in branch.entries if entry.kind == "post"]
-    every = [*main, *aside]
+    every = main + aside if aside else main
     gaps = len(thread.entries) > len(main) or any(e.kind == "gap" for b in thread.branches for e in b.entries)
-    common = ["gap"] if gaps else []
     language = _language(thread, every)
-    posts = [
-        _post(thread, entry, language, _place(at, len(main), len(every)), common) for at, entry in enumerate(every, 1)
-    ]
-    for at, document in enumerate(posts, 1):
-        yield {"thread": number, "position": at, "size": len(every), **document}
+    found = []
+    for position, entry in enumerate(every, 1):
+        place = _place(position, len(main), len(every))
+        document = _post(thread, entry, language, place, gaps=gaps)
+        document["thread"], document["position"], document["size"] = number, position, len(every)
+        found.append(document)
     if len(every) > 1:
-        yield {"thread": number, "position": 0, "size": len(every), **_whole(posts)}
+        found.append({"thread": number, "position": 0, "size": len(every), **_whole(found)})
+    return found
 
 
 def exact(kind: str, value: str) -> str:
@@ -140,7 +142,7 @@ def url_key(url: str) -> str:
     >>> url_key("https://www.Example.org/A/")
     'example.org/a'
     """
-    return re.sub(r"^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?", "", url.strip().casefold()).rstrip("/")
+    return _SCHEME.sub("", url.strip().casefold()).rstrip("/")
 
 
 def author_name(author: Account) -> str:
@@ -170,15 +172,18 @@ def _place(at: int, main: int, every: int) -> str:
     return "first" if at == 1 else "last" if at == main else "middle"
 
 
-def _post(thread: _Thread, entry: _Entry, language: str | None, place: str, common: Sequence[str]) -> Document:
+def _post(thread: _Thread, entry: _Entry, language: str | None, place: str, *, gaps: bool) -> Document:
     text = _said(entry)
     folded, small = words.lines(text)
     own = stems.primary(entry.language) or language
     tags = _tags(entry)
-    hosts = _hosts(entry)
+    hosts = _hosts(entry) if entry.links else []
+    signs = _signs(thread, entry, own, place, tags, hosts)
+    if gaps:
+        signs.append("has:gap")
     document: Document = {
         "words": folded,
-        "signs": " ".join(_signs(thread, entry, own, place, [*common, *_has(entry, tags)], tags, hosts)),
+        "signs": " ".join(signs),
         "author": author_name(thread.author),
         "place": place,
     }
@@ -208,42 +213,61 @@ def _said(entry: _Entry) -> str:
 
 
 def _signs(
-    thread: _Thread,
-    entry: _Entry,
-    language: str | None,
-    place: str,
-    has: Iterable[str],
-    tags: Iterable[str],
-    hosts: Iterable[str],
-) -> Iterator[str]:
-    """Yield the exact signs of a post, each once or more."""
-    yield f"is:post is:{place} platform:{thread.platform}"
-    yield exact("id", entry.id)
-    yield from (exact("id", version.id) for version in entry.versions)
-    yield _from(thread.author.handle, thread.author.id, thread.author.name)
+    thread: _Thread, entry: _Entry, language: str | None, place: str, tags: Sequence[str], hosts: Sequence[str]
+) -> list[str]:
+    """Return the exact signs of a post, each once or more."""
+    author = thread.author
+    found = [f"is:post is:{place} platform:{thread.platform}", exact("id", entry.id)]
+    found.append(_from(author.handle, author.id, author.name))
+    found += [exact("id", version.id) for version in entry.versions]
     if place != "single":
-        yield exact("thread", thread.id)
+        found.append(exact("thread", thread.id))
     if entry.reply_to:
-        yield "is:reply"
-        yield exact("re", entry.reply_to)
+        found += ("is:reply", exact("re", entry.reply_to))
     if entry.reply_to_author:
-        yield exact("to", entry.reply_to_author)
+        found.append(exact("to", entry.reply_to_author))
     if entry.conversation:
-        yield exact("conversation", entry.conversation)
+        found.append(exact("conversation", entry.conversation))
     if entry.quotes:
-        yield exact("quotes", entry.quotes)
+        found += ("has:quote", exact("quotes", entry.quotes))
     if entry.reposts:
-        yield "is:repost"
-        yield exact("quotes", entry.reposts)
+        found += ("is:repost", exact("quotes", entry.reposts))
     if language:
-        yield f"lang:{language}"
-    yield from (f"has:{one}" for one in has)
-    yield from (exact("tag", tag) for tag in tags)
+        found.append(f"lang:{language}")
+    if tags:
+        found.append("has:tag")
+        found += [exact("tag", tag) for tag in tags]
+    found += [exact("to", name) for name in _named(entry)]
+    found += _linked(thread, entry, hosts)
+    found += _enclosed(entry)
+    return found
+
+
+def _linked(thread: _Thread, entry: _Entry, hosts: Sequence[str]) -> list[str]:
+    """Return the addresses that a post has or links to, and the sites with those that they are below."""
+    found = [exact("url", url_key(url)) for url in (*_own_url(thread, entry), *_urls(entry))]
+    if entry.links:
+        found.append("has:link")
     for host in hosts:
         parts = host.split(".")
-        yield from (exact("domain", ".".join(parts[at:])) for at in range(max(len(parts) - 1, 1)))
-    yield from (exact("to", name) for name in _named(entry))
-    yield from (exact("url", url_key(url)) for url in (*_own_url(thread, entry), *_urls(entry)))
+        found += [exact("domain", ".".join(parts[at:])) for at in range(max(len(parts) - 1, 1))]
+    return found
+
+
+def _enclosed(entry: _Entry) -> list[str]:
+    """Return what a post has besides its text."""
+    found = ["has:media", *{f"has:{media.type}" for media in entry.media if media.type in HAS}] if entry.media else []
+    if any(media.alt for media in entry.media):
+        found.append("has:alt")
+    if entry.mentions:
+        found.append("has:mention")
+    if entry.edited or entry.versions:
+        found.append("has:edit")
+    if entry.warning:
+        found.append("has:warning")
+    if entry.community_note:
+        found.append("has:note")
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -279,28 +303,6 @@ def _tags(entry: _Entry) -> list[str]:
     if not found and ("#" in entry.text or "＃" in entry.text):
         found = _TAG.findall(entry.text)
     return list(dict.fromkeys(words.fold(tag) for tag in found))
-
-
-def _has(entry: _Entry, tags: Sequence[str]) -> Iterator[str]:
-    if entry.links:
-        yield "link"
-    if entry.media:
-        yield "media"
-        yield from {media.type for media in entry.media if media.type in HAS}
-        if any(media.alt for media in entry.media):
-            yield "alt"
-    if tags:
-        yield "tag"
-    if entry.mentions:
-        yield "mention"
-    if entry.quotes:
-        yield "quote"
-    if entry.edited or entry.versions:
-        yield "edit"
-    if entry.warning:
-        yield "warning"
-    if entry.community_note:
-        yield "note"
 
 
 def _whole(posts: Sequence[Document]) -> Document:

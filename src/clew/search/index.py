@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from clew.errors import NotWritten, needing
-from clew.search.documents import SCOPES, documents
+from clew.search.documents import SCOPES
+from clew.search.workers import Given, prepared
 
 with needing("searching", "search"):
     import tantivy
     from tantivy import Document, Filter, IndexWriter, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
 
-__all__ = ["Change", "Index", "Mark", "is_there"]
+__all__ = ["Index", "Mark", "is_there"]
 
 VERSION = 1
 """Of the fields and of how words are folded; an index of another version is made again."""
@@ -30,8 +30,6 @@ COMMIT = 200_000
 """Documents between two commits: what an indexing that is killed has to do again."""
 HEAP = 256_000_000
 """Bytes that tantivy may hold before it writes a segment."""
-_FEW = 2_000
-"""Changes up to which one thread with little memory writes."""
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,17 +41,14 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     change: int
     """The last change of it that is taken in."""
     languages: tuple[str, ...] = ()
-    """Languages whose stems are in it."""
+    """Languages of which posts are in it."""
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What became of a thread."""
-
-    change: int
-    thread: int
-    record: str | None
-    """The thread as it is now, as `clew/thread/1`; None where it is gone."""
+    def after(self, change: int, languages: Sequence[str]) -> Mark:
+        """Return the mark after one more change."""
+        known = self.languages
+        if not set(languages).issubset(known):
+            known = tuple(sorted({*known, *languages}))
+        return Mark(of=self.of, change=change, languages=known)
 
 
 class Index:
@@ -86,7 +81,7 @@ class Index:
         self._index.reload()
         self.searcher = self._seen()
 
-    def follow(self, changes: Iterable[Change], of: str) -> int:
+    def follow(self, changes: Iterable[Given], of: str) -> int:
         """Take in changes of a database, in their order, from the mark on; returns how many documents were written.
 
         Where the mark is of another database, or there is none, all of them are meant, and what was there goes.
@@ -97,24 +92,20 @@ class Index:
         fresh = self.mark is None or self.mark.of != of
         mark = Mark(of=of, change=0) if self.mark is None or fresh else self.mark
         written = pending = 0
-        seen: set[str] = set(mark.languages)
         with self._writing() as writer:
             if fresh:
                 writer.delete_all_documents()
-            last = mark.change
-            for change in changes:
+            for ready in prepared(changes):
                 if not fresh:
-                    writer.delete_documents_by_term("thread", change.thread)
-                if change.record is not None:
-                    for document in documents(change.thread, change.record):
-                        seen.add(document.get("language", ""))
-                        writer.add_document(Document.from_dict(document, self.schema))
-                        pending += 1
-                last = change.change
+                    writer.delete_documents_by_term("thread", ready.thread)
+                for document in ready.documents:
+                    writer.add_json(document)
+                pending += len(ready.documents)
+                mark = mark.after(ready.change, ready.languages)
                 if pending >= COMMIT:
                     written, pending = written + pending, 0
-                    _commit(writer, self.schema, Mark(of=of, change=last, languages=_sorted(seen)))
-            _commit(writer, self.schema, Mark(of=of, change=last, languages=_sorted(seen)))
+                    _commit(writer, self.schema, mark)
+            _commit(writer, self.schema, mark)
         self.refresh()
         return written + pending
 
@@ -145,10 +136,6 @@ class Index:
 def is_there(path: Path) -> bool:
     """Say whether there is an index in a folder."""
     return (path / "meta.json").is_file()
-
-
-def _sorted(languages: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(filter(None, languages)))
 
 
 def _commit(writer: IndexWriter, schema: tantivy.Schema, mark: Mark) -> None:

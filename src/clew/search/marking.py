@@ -114,11 +114,19 @@ def _forms(term: str, said: str, found: Sequence[Token], text: str, languages: S
     def is_form(token: Token) -> bool:
         if token.text == term or (one_sign and term in token.text):
             return True
-        if wanted and wanted.intersection(stems.stem(text[token.start : token.end], languages)):
-            return True
+        if wanted and _may_share(term, token.text):
+            return bool(wanted.intersection(stems.stem(text[token.start : token.end], languages)))
         return not token.text.isascii() and looks.skeleton(token.text) == skeleton
 
     yield from (at for at, token in enumerate(found) if is_form(token))
+
+
+def _may_share(term: str, other: str) -> bool:
+    """Say whether two words may have the same stem: stemmers leave how a word begins, but for prefixes in Arabic."""
+    return term[0] == other[0] or term[0] in _ARABIC
+
+
+_ARABIC = frozenset(map(chr, range(0x620, 0x64B)))
 
 
 def _is_one_sign(term: str) -> bool:

@@ -134,10 +134,9 @@ def lines(text: str) -> tuple[str, str]:
         words = " ".join(pattern.findall(text.replace("_", " ")))
         small = _UNSEEN_SIGN.sub("", unicodedata.normalize("NFC", words)).lower().replace("ё", "е")
         folded = fold(words)
-        if not folded.isascii():
-            if _RUN.search(folded):
-                folded = _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", folded)
-            folded = " ".join(folded.split())
+        if not folded.isascii() and _RUN.search(folded):
+            folded = _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", folded)
+        folded = " ".join(folded.split())
     return _TOO_LONG.sub(r"\1", folded) if len(folded) > LONGEST else folded, small
 
 
@@ -170,6 +169,6 @@ def _terms(word: str, start: int) -> Iterator[Token]:
 
 def _placed(run: re.Match[str], start: int, end: int, part: str, word: str) -> Iterator[Token]:
     """Yield the pairs of a run, each at its own signs where folding left as many as there were."""
-    exact = len(part) == len(word)
+    exact = len(part) == len(word) and all(fold(own) == sign for own, sign in zip(word, part, strict=True))
     for at, pair in enumerate(_pairs(run[0]), run.start()):
         yield Token(pair, start + at, start + at + len(pair)) if exact else Token(pair, start, end)

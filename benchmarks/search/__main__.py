@@ -1,0 +1,250 @@
+"""Index made archives and search them, beside FTS5 and tantivy itself: `python -m benchmarks.search --millions 1`."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import shutil
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import page
+from benchmarks.search import made
+from clew.archive import Archive
+from clew.finding import Finder, followed
+from clew.search import stems
+from clew.search.grammar import parse
+from clew.search.words import line
+
+ROOT = Path(__file__).parent.parent.parent
+HEAD = [
+    "million posts",
+    "kind of query",
+    "queries",
+    "clew p50",
+    "p95",
+    "p99",
+    "tantivy p95",
+    "clew / tantivy",
+    "FTS5 p95",
+]
+HEAD += ["FTS5 / clew"]
+INDEXED = ["million posts", "posts a second", "CPU microseconds a post", "index, bytes a post", "FTS5 posts a second"]
+INDEXED += ["FTS5, bytes a post"]
+QUERIES = 100
+PATIENCE = 60.0
+"""Seconds that the queries of one kind may take of FTS5; it is then left at those it has done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query for each of the three; None where it has no such kind."""
+
+    clew: str
+    fts: str | None
+    words: tuple[str, ...]
+    """The terms, for tantivy itself."""
+
+
+def asked(archive: Archive, rng: random.Random, posts: int) -> dict[str, list[Asked]]:
+    """Return queries by their kind, made of words of random posts."""
+    texts = [text for (text,) in archive.connection.execute(_TEXTS, (_rows(rng, posts),))]
+    words = [[word for word in line(text).split() if word.isascii() and len(word) > 3] for text in texts]
+    pairs = [line(text).split() for text in texts]
+    plain = [rng.choice(found) for found in words if found]
+    kinds = {
+        "one word": [Asked(word, f'"{word}"', (word,)) for word in plain],
+        "rare word": [Asked(word, f'"{word}"', (word,)) for word in _rare(plain, words)],
+        "two words": [Asked(f"{a} {b}", f'"{a}" "{b}"', (a, b)) for a, b in _two(rng, words)],
+        "phrase": [Asked(f'"{a} {b}"', f'"{a} {b}"', (a, b)) for a, b in _side_by_side(rng, pairs)],
+        "prefix": [Asked(f"{word[:4]}*", f"{word[:4]}*", (word[:4],)) for word in plain if word[:4].isalpha()],
+        "word, language and month": [
+            Asked(f"{word} lang:en date:20{rng.randrange(18, 23)}-{rng.randrange(1, 13):02d}", None, ())
+            for word in plain
+        ],
+        "word, by author": [Asked(word, None, ()) for word in plain],
+        "word, by month": [Asked(word, None, ()) for word in plain],
+        "word, newest first": [Asked(word, None, ()) for word in plain],
+    }
+    return {kind: found[:QUERIES] for kind, found in kinds.items()}
+
+
+def _rows(rng: random.Random, posts: int) -> str:
+    return str([f"x:{1_000_000_000_000_000_000 + rng.randrange(posts)}" for _ in range(QUERIES * 4)]).replace("'", '"')
+
+
+def _rare(plain: Sequence[str], words: Sequence[Sequence[str]]) -> list[str]:
+    """Return words that stand in none of the other posts that were drawn."""
+    seen = [word for found in words for word in set(found)]
+    return [word for word in plain if seen.count(word) == 1 and not word.isdecimal()]
+
+
+def _two(rng: random.Random, words: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    for found in words:
+        if len(set(found)) > 1:
+            a, b = rng.sample(sorted(set(found)), 2)
+            yield a, b
+
+
+def _side_by_side(rng: random.Random, pairs: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    for found in pairs:
+        if len(found) > 2:
+            at = rng.randrange(len(found) - 1)
+            if found[at].isascii() and found[at + 1].isascii():
+                yield found[at], found[at + 1]
+
+
+def times(run: Callable[[Asked], object], queries: Sequence[Asked], patience: float = 1e9) -> list[float]:
+    """Return the milliseconds of each query, in order of length; as many as there is patience for."""
+    run(queries[0])
+    spent: list[float] = []
+    until = time.perf_counter() + patience
+    for query in queries:
+        start = time.perf_counter()
+        run(query)
+        spent.append((time.perf_counter() - start) * 1000)
+        if time.perf_counter() > until:
+            break
+    return sorted(spent)
+
+
+def at(spent: Sequence[float], share: float) -> float:
+    """Return the time that such a share of queries does not exceed."""
+    return spent[min(len(spent) - 1, int(len(spent) * share))]
+
+
+def by_clew(finder: Finder, kind: str) -> Callable[[Asked], object]:
+    """Return what runs a query as `clew find` does, from its text to hits with their words marked."""
+    if " by " in kind:
+        by = kind.rpartition(" ")[2]
+        return lambda one: finder.count(parse(one.clew), by, 20)
+    if "newest" in kind:
+        return lambda one: finder.find(parse(one.clew), "new")
+    return lambda one: finder.find(parse(one.clew))
+
+
+def by_tantivy(finder: Finder, kind: str) -> Callable[[Asked], object] | None:
+    """Return what runs the same on the same index with tantivy alone: twenty best, counted; None where it is no search.
+
+    For a word it looks for the word and its stems in all the languages that are stemmed, as clew does.
+    """
+    import tantivy
+    from tantivy import Occur, Query
+
+    index = tantivy.Index.open(str(finder.index.path))
+    searcher, schema = index.searcher(), index.schema
+    languages = finder.index.mark.languages if finder.index.mark else ()
+
+    def word(term: str) -> Query:
+        found = [Query.term_query(schema, "words", term)]
+        found += [Query.term_query(schema, "stems", stem) for stem in dict.fromkeys(stems.stem(term, languages))]
+        return Query.boolean_query([(Occur.Should, query) for query in found])
+
+    queries: dict[str, Callable[[tuple[str, ...]], Query]] = {
+        "one word": lambda words: word(words[0]),
+        "rare word": lambda words: word(words[0]),
+        "two words": lambda words: Query.boolean_query([(Occur.Must, word(one)) for one in words]),
+        "phrase": lambda words: Query.phrase_query(schema, "words", list(words)),
+        "prefix": lambda words: Query.regex_query(schema, "words", f"{words[0]}.*"),
+    }
+    if kind not in queries:
+        return None
+    return lambda one: searcher.search(queries[kind](one.words), 20)
+
+
+def fts(folder: Path, archive: Archive) -> tuple[sqlite3.Connection, float]:
+    """Return FTS5 tables over the same texts, without a copy of them, and the seconds that filling them took."""
+    connection = sqlite3.connect(folder / "fts.sqlite", isolation_level=None)
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA cache_size = -262144")
+    connection.execute("CREATE VIRTUAL TABLE said USING fts5(text, content='', tokenize='unicode61')")
+    rows = archive.connection.execute("SELECT rowid, text FROM posts")
+    spent = 0.0
+    while batch := rows.fetchmany(made.BATCH):
+        start = time.perf_counter()
+        connection.execute("BEGIN")
+        connection.executemany("INSERT INTO said (rowid, text) VALUES (?, ?)", batch)
+        connection.execute("COMMIT")
+        spent += time.perf_counter() - start
+    return connection, spent
+
+
+def measured(millions: float, folder: Path, said: dict[str, list[str]]) -> tuple[list[str], list[list[str]]]:
+    """Return the row of indexing and the rows of searching of one size."""
+    posts = int(millions * 1_000_000)
+    archive = made.archive(folder / "archive", posts, said)
+    start, spent = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
+    finder = followed(archive)
+    wall, done = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
+    cpu = done.ru_utime + done.ru_stime - spent.ru_utime - spent.ru_stime
+    size = _size(archive.path / "index")
+    print(f"{posts / wall:,.0f} posts a second, {cpu / posts * 1e6:.1f} us, {size / posts:.0f} bytes", file=sys.stderr)
+    connection, filling = fts(folder, archive)
+    own = _size(folder / "fts.sqlite")
+    indexed = [f"{posts / wall:,.0f}", f"{cpu / posts * 1e6:.1f}", f"{size / posts:.0f}"]
+    indexed += [f"{posts / filling:,.0f}", f"{own / posts:.0f}"]
+    rows = [
+        [f"{millions:g}", kind, *_compared(finder, connection, kind, queries)]
+        for kind, queries in asked(archive, random.Random(7), posts).items()
+    ]
+    connection.close()
+    archive.close()
+    return [f"{millions:g}", *indexed], rows
+
+
+def _compared(finder: Finder, connection: sqlite3.Connection, kind: str, queries: Sequence[Asked]) -> list[str]:
+    clew = times(by_clew(finder, kind), queries)
+    raw = by_tantivy(finder, kind)
+    tantivy = at(times(raw, queries), 0.95) if raw else None
+    other = None
+    if queries[0].fts:
+        other = at(times(lambda one: connection.execute(_FTS, (one.fts,)).fetchall(), queries, PATIENCE), 0.95)
+    own = at(clew, 0.95)
+    cells = [f"{len(queries)}", *(f"{at(clew, share):.1f}" for share in (0.5, 0.95, 0.99))]
+    cells += [f"{tantivy:.1f}", f"{own / tantivy:.2f}"] if tantivy else ["", ""]
+    cells += [f"{other:,.1f}", f"{other / own:,.0f}"] if other else ["", ""]
+    print(kind, *cells, file=sys.stderr)
+    return cells
+
+
+def _size(path: Path) -> int:
+    return sum(one.stat().st_size for one in path.rglob("*")) if path.is_dir() else path.stat().st_size
+
+
+def main() -> None:
+    """Print the tables, and with --write put them into docs/search.md."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--millions", type=float, nargs="+", default=[1])
+    parser.add_argument("--folder", help="where to work; else the folder for temporary files")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/search.md")
+    chosen = parser.parse_args()
+    said = made.sentences()
+    print({language: len(found) for language, found in said.items()}, file=sys.stderr)
+    indexing: list[list[str]] = []
+    searching: list[list[str]] = []
+    for size in chosen.millions:
+        folder = Path(tempfile.mkdtemp(prefix="clew-search-", dir=chosen.folder))
+        try:
+            row, rows = measured(size, folder, said)
+        finally:
+            shutil.rmtree(folder)
+        indexing.append(row)
+        searching += rows
+    content = f"{page.table(INDEXED, indexing)}\n\nMilliseconds:\n\n{page.table(HEAD, searching)}"
+    print(content)
+    if chosen.write:
+        sizes = " ".join(f"{size:g}" for size in chosen.millions)
+        page.write(ROOT / "docs" / "search.md", "speed", f"python -m benchmarks.search --millions {sizes}", content)
+
+
+_TEXTS = "SELECT text FROM posts WHERE post IN (SELECT value FROM json_each(?))"
+_FTS = "SELECT rowid FROM said WHERE said MATCH ? ORDER BY rank LIMIT 20"
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""Many threads made ready for the index by several processes, in the order in which they were given."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
+from typing import IO, TypeAlias
+
+import msgspec
+
+from clew.search.documents import documents
+
+__all__ = ["CHUNK", "Ready", "prepared", "serve"]
+
+CHUNK = 1_000
+"""Threads that are handed out at a time."""
+Given: TypeAlias = tuple[int, int, str | None]
+"""A change, the thread that it is of, and its record; None where it is gone."""
+
+
+class Ready(msgspec.Struct, frozen=True, array_like=True):
+    """A thread with its documents, each as JSON."""
+
+    change: int
+    thread: int
+    documents: list[str]
+    languages: list[str]
+
+
+_ENCODER = msgspec.json.Encoder()
+_PACKER = msgspec.msgpack.Encoder()
+_UNPACKER = msgspec.msgpack.Decoder(list[Ready])
+_GIVER = msgspec.msgpack.Decoder(list[Given])
+
+
+def prepared(given: Iterable[Given]) -> Iterator[Ready]:
+    """Yield threads made ready, in their order; by other processes where there are many.
+
+    A process ends when the one that gave it work is no more.
+    """
+    waiting = iter(given)
+    first = list(islice(waiting, CHUNK))
+    if len(first) < CHUNK:
+        yield from map(_ready, first)
+        return
+    yield from map(_ready, first)
+    yield from _shared(waiting)
+
+
+def _ready(one: Given) -> Ready:
+    change, thread, record = one
+    found = documents(thread, record) if record is not None else []
+    languages = {document["language"] for document in found if "language" in document}
+    return Ready(change, thread, [_ENCODER.encode(document).decode() for document in found], sorted(languages))
+
+
+def _shared(given: Iterator[Given]) -> Iterator[Ready]:
+    """Hand chunks out in turn, one to each process, and take them back in turn."""
+    hands: deque[subprocess.Popen[bytes]] = deque()
+    try:
+        while chunk := list(islice(given, CHUNK)):
+            if len(hands) < (os.cpu_count() or 1):
+                hand, done = _hired(), b""
+            else:
+                hand = hands.popleft()
+                done = _received(hand.stdout)
+            _send(hand.stdin, _PACKER.encode(chunk))
+            hands.append(hand)
+            if done:
+                yield from _UNPACKER.decode(done)
+        for hand in hands:
+            yield from _UNPACKER.decode(_received(hand.stdout))
+    finally:
+        for hand in hands:
+            hand.communicate()
+
+
+def _hired() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def serve() -> None:
+    """Make chunks from standard input ready until there are no more."""
+    with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+        while True:
+            given = _GIVER.decode(_received(sys.stdin.buffer))
+            _send(sys.stdout.buffer, _PACKER.encode([_ready(one) for one in given]))
+
+
+def _send(stream: IO[bytes] | None, content: bytes) -> None:
+    assert stream is not None
+    stream.write(len(content).to_bytes(8, "big"))
+    stream.write(content)
+    stream.flush()
+
+
+def _received(stream: IO[bytes] | None) -> bytes:
+    assert stream is not None
+    size = stream.read(8)
+    content = stream.read(int.from_bytes(size, "big")) if len(size) == 8 else b""
+    if not content:
+        raise EOFError
+    return content
