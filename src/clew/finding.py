@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeAlias
 
 from clew.archive import Archive
-from clew.archive.holdings import replayed
-from clew.archive.lock import locked
+from clew.archive.holdings import named_posts
+from clew.archive.observe import SPAN
 from clew.archive.writer import Watch
-from clew.errors import NotWritten
-from clew.search import marking, stems
+from clew.errors import NothingFound
+from clew.following import PATIENCE, followed, stale
+from clew.search import marking, similar, stems
 from clew.search.grammar import Everything, Query
-from clew.search.hits import Count, Place, Sort, counted, searched
-from clew.search.index import Index, is_there
+from clew.search.hits import Count, Place, Sort, counted, searched, searched_among
+from clew.search.index import Index
+from clew.search.similar import Likeness
 from clew.texts import Span
 
-__all__ = ["Finder", "Found", "Hit", "followed"]
+__all__ = ["Finder", "Found", "Hit", "Like", "Moment"]
 
-Row: TypeAlias = tuple[int, int, str | None]
-INDEX = "index"
-LOCK = "index.lock"
-PATIENCE = 5.0
-"""Seconds to wait for another process that is indexing; then what it has committed is searched."""
+LIKE = 0.3
+"""The least resemblance of posts that say the same."""
+PART = 0.6
+"""What a text that stands whole in another counts, against one that is the same."""
+CANDIDATES = 300
+"""Posts that are compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +56,20 @@ class Hit:
     """The part of the text around what was found."""
     start: int
     """Where the snippet begins in the text, in code points."""
+    more: bool
+    """True where the text goes on after the snippet."""
     spans: tuple[Span, ...]
     """What was found, in code points of the text."""
     title: str
     """Of the thread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Like:
+    """A post that says the same as another."""
+
+    hit: Hit
+    likeness: Likeness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,106 +82,101 @@ class Found:
     """Threads that are not indexed yet, because another process is indexing or the disk refuses."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """How far an archive has come."""
+
+    change: int
+    """The last change of a thread."""
+    capture: int
+    """The last capture of which all is read."""
+
+
 @dataclass(slots=True)
 class Finder:
-    """Searches an archive."""
+    """Searches an archive, as far as its index has come."""
 
     archive: Archive
     index: Index
-    patience: float = PATIENCE
+
+    @classmethod
+    def of(
+        cls,
+        archive: Archive,
+        watch: Watch = lambda what, done, of: None,
+        patience: float = PATIENCE,
+        *,
+        anew: bool = False,
+    ) -> Finder:
+        """Return what searches an archive, its index brought up to the database; with `anew` it is made again.
+
+        Raises:
+            NotWritten: There is no index yet, and the disk refuses.
+        """
+        return cls(archive, followed(archive, watch, patience, anew=anew))
 
     def find(self, query: Query, sort: Sort = "best", limit: int = 20, offset: int = 0) -> Found:
         """Return a page of hits. What changed or went since the index was written is never among them."""
-        connection = self.archive.connection
-        stale = set(self._stale())
         page = searched(self.index, query, sort, limit, offset)
-        languages = self.index.mark.languages if self.index.mark else ()
-        hits = []
-        for place in page.places:
-            hit = None if place.thread in stale else _hit(connection, query, place, languages)
-            if hit is not None:
-                hits.append(hit)
-        lost = len(page.places) - len(hits)
-        return Found(total=page.total - lost, hits=tuple(hits), waiting=len(stale))
+        hits, waiting = self._held(query, page.places)
+        return Found(total=page.total - len(page.places) + len(hits), hits=tuple(hits), waiting=waiting)
 
     def count(self, query: Query, by: str, limit: int) -> list[Count]:
         """Return how many hits there are of each value."""
         return counted(self.index, query, by, limit)
 
+    def like(self, name: str, least: float = LIKE) -> list[Like]:
+        """Return posts that say the same as one that goes by a name, most alike first; not that post itself.
+
+        Raises:
+            NothingFound: No post goes by the name.
+        """
+        post = next(iter(named_posts(self.archive.connection, name)), None)
+        if post is None:
+            raise NothingFound(f"{name}: no such post in {self.archive.path}.")
+        own = similar.shingles(post.text)
+        hits, _ = self._held(Query(Everything()), similar.candidates(self.index, post.text, CANDIDATES))
+        alike = []
+        for hit in hits:
+            (text,) = self.archive.connection.execute(_TEXT, (f"{hit.platform}:{hit.post}",)).fetchone()
+            found = similar.likeness(own, similar.shingles(text))
+            if f"{hit.platform}:{hit.post}" != post.key and max(found.resemblance, found.containment * PART) >= least:
+                alike.append(Like(hit=hit, likeness=found))
+        return sorted(alike, key=lambda one: (-one.likeness.resemblance, one.hit.time or "", one.hit.post))
+
+    def news(self, query: Query, since: Moment, limit: int = 1000) -> list[Hit]:
+        """Return hits that came after a moment, oldest first: posts that no capture up to then shows."""
+        rows = self.archive.connection.execute(_CHANGED, (since.change,)).fetchall()
+        threads = [thread for (thread,) in rows]
+        places = searched_among(self.index, query, threads, limit) if threads else ()
+        hits, _ = self._held(query, places)
+        return [hit for hit in hits if self._first_capture(hit) > since.capture]
+
+    def now(self) -> Moment:
+        """Return how far the archive, and the index with it, has come."""
+        (reading, capture) = self.archive.connection.execute(_CAPTURES).fetchone()
+        known = int(reading) - 1 if reading else int(capture or 0)
+        return Moment(change=self.index.mark.change if self.index.mark else 0, capture=known)
+
+    def _first_capture(self, hit: Hit) -> int:
+        """Return the first capture that shows a post."""
+        (first,) = self.archive.connection.execute(_FIRST, (f"{hit.platform}:{hit.post}",)).fetchone()
+        return int(first or 0) // SPAN
+
     def posts(self) -> int:
         """Return how many posts are indexed."""
         return searched(self.index, Query(Everything()), "new", 1).total
 
-    def _stale(self) -> Iterator[int]:
-        mark = self.index.mark
-        rows = self.archive.connection.execute(_STALE, (mark.change if mark else 0,))
-        yield from (thread for (thread,) in rows)
-
-
-def followed(
-    archive: Archive, watch: Watch = lambda what, done, of: None, patience: float = PATIENCE, *, anew: bool = False
-) -> Finder:
-    """Return what searches an archive, its index brought up to the database; with `anew` it is made again.
-
-    Raises:
-        NotWritten: There is no index yet, and the disk refuses.
-        MissingLibrary: tantivy is not installed.
-    """
-    path = archive.path / INDEX
-    index = Index(path) if is_there(path) and not anew else None
-    if index is not None and not _is_behind(archive, index):
-        return Finder(archive, index)
-    until = time.monotonic() + patience
-    while True:
-        try:
-            with locked(archive.path / LOCK, wait=anew) as held:
-                if held:
-                    return Finder(archive, _caught_up(archive, path, watch, anew=anew))
-        except NotWritten:
-            if index is None:
-                raise
-            return Finder(archive, index)
-        if index is not None and time.monotonic() > until:
-            index.refresh()
-            return Finder(archive, index)
-        time.sleep(0.05)
-
-
-def _caught_up(archive: Archive, path: Path, watch: Watch, *, anew: bool) -> Index:
-    """Return the index with all changes of the database in it."""
-    if anew:
-        Index.removed(path)
-    index = Index(path)
-    connection = archive.connection
-    of, since = _made(connection), index.mark.change if index.mark else 0
-    if index.mark is None or index.mark.of != of:
-        since = 0
-    (total,) = connection.execute("SELECT count(*) FROM changes WHERE change > ?", (since,)).fetchone()
-    if total or since == 0:
-        index.follow(_told(replayed(connection, since), total, watch), of)
-    return index
-
-
-def _told(rows: Iterator[Row], total: int, watch: Watch) -> Iterator[Row]:
-    for done, row in enumerate(rows):
-        if done % 1000 == 0:
-            watch("indexing threads", done, max(total, done))
-        yield row
-
-
-def _is_behind(archive: Archive, index: Index) -> bool:
-    mark = index.mark
-    if mark is None or mark.of != _made(archive.connection):
-        return True
-    (more,) = archive.connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM changes WHERE change > ?)", (mark.change,)
-    ).fetchone()
-    return bool(more)
-
-
-def _made(connection: sqlite3.Connection) -> str:
-    (made,) = connection.execute("SELECT value FROM state WHERE name = 'made'").fetchone()
-    return str(made)
+    def _held(self, query: Query, places: Sequence[Place]) -> tuple[list[Hit], int]:
+        """Return hits with what the database holds of them, and how many threads are not indexed as they are there."""
+        connection = self.archive.connection
+        changed = stale(connection, self.index)
+        if changed is None:
+            (waiting,) = connection.execute("SELECT count(*) FROM threads").fetchone()
+            return [], int(waiting)
+        languages = self.index.mark.languages if self.index.mark else ()
+        found = (_hit(connection, query, place, languages) for place in places if place.thread not in changed)
+        return [hit for hit in found if hit is not None], len(changed)
 
 
 def _hit(connection: sqlite3.Connection, query: Query, place: Place, languages: Sequence[str]) -> Hit | None:
@@ -198,6 +203,7 @@ def _hit(connection: sqlite3.Connection, query: Query, place: Place, languages: 
         score=round(place.score, 3) if place.score is not None else None,
         snippet=part.text,
         start=part.start,
+        more=part.after,
         spans=spans,
         title=title,
     )
@@ -217,4 +223,8 @@ _POSTS = """SELECT t.id, t.posts, t.title, p.id, p.position, p.text, p.number, p
         p.language, p.url
     FROM posts AS p JOIN threads AS t USING (thread) WHERE p.thread = ? ORDER BY p.position"""
 _POST = _POSTS.replace("ORDER BY", "AND p.position = ? ORDER BY")
-_STALE = "SELECT thread FROM changes WHERE change > ?"
+_CHANGED = "SELECT thread FROM changes WHERE change > ?"
+_CAPTURES = """SELECT (SELECT min(capture) FROM captures WHERE state <> 'read' OR EXISTS (SELECT 1 FROM to_weave)),
+    (SELECT max(capture) FROM captures)"""
+_FIRST = "SELECT min(sighting) FROM sightings WHERE post = ?"
+_TEXT = "SELECT text FROM posts WHERE post = ?"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from clew.archive import Archive
 from clew.errors import BadQuery
-from clew.finding import followed
+from clew.finding import Finder
 from clew.posts import Link, Media, Tag
 from clew.search.grammar import parse
 from tests.archive.worlds import add, post, write
@@ -114,7 +114,7 @@ def test_a_hit_says_where_in_the_text_it_was_found(archive: Archive) -> None:
 
 
 def test_hits_are_counted_by_their_signs(archive: Archive) -> None:
-    finder = followed(archive)
+    finder = Finder.of(archive)
     counts = finder.count(parse("*"), "language", 10)
     assert (counts[0].value, counts[0].count) == ("en", 6)
     assert [one.value for one in finder.count(parse("*"), "month", 10)] == ["2021-06"]
@@ -135,7 +135,7 @@ def test_every_post_is_found_by_each_of_its_words_its_id_and_its_address(archive
 @given(st.text(max_size=40) | st.text('ab" ()-:*~#@|.5湾🇺🇦', max_size=20))
 @settings(max_examples=150, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_searched_or_refused(archive: Archive, text: str) -> None:
-    finder = followed(archive)
+    finder = Finder.of(archive)
     try:
         query = parse(text)
     except BadQuery:
@@ -154,7 +154,7 @@ def test_the_index_follows_what_is_added(tmp_path: Path) -> None:
 
 def test_what_is_gone_from_the_archive_is_gone_from_results_at_once(tmp_path: Path) -> None:
     archive = archive_of(tmp_path, POSTS)
-    finder = followed(archive)
+    finder = Finder.of(archive)
     assert len(finder.find(parse("company")).hits) == 2
     _forget(archive)
     assert finder.find(parse("company")).hits == ()
@@ -183,4 +183,30 @@ def test_an_index_that_is_gone_damaged_or_of_another_database_is_made_again(tmp_
     assert ids(archive, "company") == {1, 2}
     archive.rebuild()
     assert ids(archive, "company") == {1, 2}
-    assert followed(archive, anew=True).posts() == len(POSTS)
+    assert Finder.of(archive, anew=True).posts() == len(POSTS)
+
+
+def test_posts_that_say_the_same_are_found_by_one_of_them(tmp_path: Path) -> None:
+    said = "The northern port was sold to a company from the islands that nobody had heard of before the sale in May"
+    copies = [
+        post(1, said, by="ana"),
+        post(2, f"RT: {said.upper()}!!", by="bob"),
+        post(3, said.replace("islands", "highlands").replace("May", "June"), by="eve"),
+        post(4, "A company from the islands sold something else, and that was in the news as well", by="kim"),
+        post(5, "Nothing of the sort", by="joe"),
+    ]
+    alike = Finder.of(archive_of(tmp_path, copies)).like("x:1400000000000000001")
+    assert [int(one.hit.post[-1]) for one in alike] == [2, 3]
+    assert alike[0].likeness.resemblance > 0.9 > alike[1].likeness.resemblance > 0.5
+
+
+def test_only_new_posts_are_news(tmp_path: Path) -> None:
+    archive = archive_of(tmp_path, POSTS)
+    finder = Finder.of(archive)
+    since = finder.now()
+    assert finder.news(parse("company"), since) == []
+    more = [post(3, "the company again", to=2), post(20, "another company", by="kim"), post(21, "another", by="kim")]
+    add(archive, write(tmp_path / "more.jsonl", more))
+    finder = Finder.of(archive)
+    assert [int(hit.post[-2:]) for hit in finder.news(parse("company"), since)] == [20]
+    assert finder.news(parse("company"), finder.now()) == []

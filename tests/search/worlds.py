@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from clew.archive import Archive
-from clew.finding import Finder, Hit, followed
+from clew.finding import Finder, Hit
 from clew.posts import Item
 from clew.search.grammar import parse
 from tests.archive.worlds import add, made, write
@@ -23,7 +23,7 @@ def archive_of(folder: Path, items: Iterable[Item]) -> Archive:
 
 def found(archive: Archive, query: str, limit: int = 100) -> tuple[Hit, ...]:
     """Return the hits of a query, the index being brought up to the archive."""
-    finder: Finder = followed(archive)
+    finder: Finder = Finder.of(archive)
     return finder.find(parse(query), limit=limit).hits
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "Changes",
     "Holder",
     "Listed",
+    "Named",
     "authors",
     "capture_before",
     "changed",
@@ -22,6 +23,7 @@ __all__ = [
     "known_then",
     "listed",
     "named",
+    "named_posts",
     "replayed",
 ]
 
@@ -142,6 +144,21 @@ def found(connection: sqlite3.Connection, name: str) -> list[Thread]:
     return []
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A post that goes by a name."""
+
+    key: str
+    """Platform, colon, id."""
+    text: str
+
+
+def named_posts(connection: sqlite3.Connection, name: str) -> list[Named]:
+    """Return the posts that go by a name: their id, with or without its platform, another of their ids, an address."""
+    rows = connection.execute(_NAMED_POSTS, (many(_names(name)),)).fetchall()
+    return [Named(key=key, text=text) for key, text in rows]
+
+
 def known_then(connection: sqlite3.Connection, name: str, until: int) -> list[Thread]:
     """Return the threads that go by a name, as the captures up to one show them; none where they show nothing of it."""
     names = _names(name)
@@ -182,6 +199,8 @@ _REPLAYED = """SELECT change, changes.thread, record FROM changes LEFT JOIN thre
 _LISTED = "SELECT id, author, title, first, last, posts, gaps, verdict, language FROM threads"
 _BY_ID = f"SELECT record FROM threads WHERE id {_LIST}"
 _BY_POST = f"SELECT record FROM threads WHERE thread IN (SELECT thread FROM posts WHERE post {_LIST})"
+_NAMED_POSTS = f"""SELECT post, text FROM posts WHERE post {_LIST.replace("?", "?1")}
+    OR post IN (SELECT post FROM other_ids WHERE other {_LIST.replace("?", "?1")}) OR url {_LIST.replace("?", "?1")}"""
 _BY_OTHER = f"""SELECT record FROM threads WHERE thread IN (SELECT thread FROM posts
     WHERE post IN (SELECT post FROM other_ids WHERE other {_LIST}) OR url {_LIST.replace("?", "?1")})"""
 _WRITERS = f"""SELECT account FROM sightings WHERE post {_LIST}

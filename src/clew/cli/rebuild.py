@@ -50,7 +50,7 @@ def _indexed(archive: str | None, *, quiet: bool) -> int:
     from clew import keeping
 
     with Progress(quiet=quiet) as progress, keeping.opened(place(archive), watch=progress.work) as held:
-        finder = finding.followed(held, progress.work, anew=True)
+        finder = finding.Finder.of(held, progress.work, anew=True)
         posts = finder.posts()
     if not quiet:
         say(f"{posts:,} posts can be searched".replace(",", " "))

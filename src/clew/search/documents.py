@@ -207,9 +207,11 @@ def _post(thread: _Thread, entry: _Entry, language: str | None, place: str, *, g
 
 def _said(entry: _Entry) -> str:
     """Return all words of a post: the text, its warning, what its pictures show, readers' notes."""
+    if not (entry.media or entry.warning or entry.community_note):
+        return entry.text
     more = [media.alt for media in entry.media if media.alt]
     more += [said for said in (entry.warning, entry.community_note) if said]
-    return "\n".join([entry.text, *more]) if more else entry.text
+    return "\n".join([entry.text, *more])
 
 
 def _signs(
@@ -256,9 +258,11 @@ def _linked(thread: _Thread, entry: _Entry, hosts: Sequence[str]) -> list[str]:
 
 def _enclosed(entry: _Entry) -> list[str]:
     """Return what a post has besides its text."""
-    found = ["has:media", *{f"has:{media.type}" for media in entry.media if media.type in HAS}] if entry.media else []
-    if any(media.alt for media in entry.media):
-        found.append("has:alt")
+    found: list[str] = []
+    if entry.media:
+        found += ("has:media", *{f"has:{media.type}" for media in entry.media if media.type in HAS})
+        if any(media.alt for media in entry.media):
+            found.append("has:alt")
     if entry.mentions:
         found.append("has:mention")
     if entry.edited or entry.versions:

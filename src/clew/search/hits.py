@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from clew.errors import needing
@@ -15,7 +15,7 @@ from clew.search.meaning import Meaning, compiled, is_ranked
 with needing("searching", "search"):
     import tantivy
 
-__all__ = ["Count", "Place", "Places", "Sort", "counted", "searched"]
+__all__ = ["Count", "Place", "Places", "Sort", "counted", "placed", "searched", "searched_among"]
 
 Sort: TypeAlias = Literal["best", "new", "old"]
 
@@ -56,19 +56,30 @@ def searched(index: Index, query: Query, sort: Sort, limit: int, offset: int = 0
     runs = compiled(query, _meaning(index))
     if sort == "best" and is_ranked(query.node):
         found = index.searcher.search(runs, limit, offset=offset)
-        scores: list[float | None] = [score for score, _ in found.hits]
-    else:
-        order = tantivy.Order.Asc if sort == "old" else tantivy.Order.Desc
-        found = index.searcher.search(runs, limit, offset=offset, order_by_field="time", order=order)
-        scores = [None] * len(found.hits)
+        return Places(_total(found), placed(index, found))
+    order = tantivy.Order.Asc if sort == "old" else tantivy.Order.Desc
+    found = index.searcher.search(runs, limit, offset=offset, order_by_field="time", order=order)
+    places = (replace(place, score=None) for place in placed(index, found))
+    return Places(_total(found), tuple(places))
+
+
+def searched_among(index: Index, query: Query, threads: Sequence[int], limit: int) -> tuple[Place, ...]:
+    """Return the hits in some threads, oldest first."""
+    among = tantivy.Query.term_set_query(index.schema, "thread", list(threads))
+    runs = tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in (compiled(query, _meaning(index)), among)])
+    order = tantivy.Order.Asc
+    return placed(index, index.searcher.search(runs, limit, order_by_field="time", order=order))
+
+
+def placed(index: Index, found: tantivy.SearchResult) -> tuple[Place, ...]:
+    """Return which posts of the database tantivy's hits are."""
     addresses = [address for _, address in found.hits]
     threads = index.searcher.fast_field_values("thread", addresses)
     positions = index.searcher.fast_field_values("position", addresses)
-    places = (
+    return tuple(
         Place(int(thread or 0), int(position or 0), score)
-        for thread, position, score in zip(threads, positions, scores, strict=True)
+        for thread, position, (score, _) in zip(threads, positions, found.hits, strict=True)
     )
-    return Places(_total(found), tuple(places))
 
 
 def counted(index: Index, query: Query, by: str, limit: int = MOST) -> list[Count]:
@@ -88,7 +99,8 @@ def _meaning(index: Index) -> Meaning:
 
 
 def _total(found: Any) -> int:
-    return int(found.count)
+    """Return how many hits there are, which tantivy's stubs leave out."""
+    return int(found.count or 0)
 
 
 def _shown(by: str, key: Any) -> str:

@@ -22,7 +22,7 @@ with needing("searching", "search"):
     import tantivy
     from tantivy import Document, Filter, IndexWriter, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
 
-__all__ = ["Index", "Mark", "is_there"]
+__all__ = ["Index", "Mark"]
 
 VERSION = 1
 """Of the fields and of how words are folded; an index of another version is made again."""
@@ -54,27 +54,37 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 class Index:
     """An index that is open."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the index in a folder; make an empty one where there is none that can be used.
+    def __init__(self, path: Path, index: tantivy.Index) -> None:
+        self.path = path
+        self._index = index
+        self.schema = index.schema
+        self.mark: Mark | None = None
+        """How far what is searched has come; None where the index is empty."""
+        self.searcher = self._seen()
+
+    @classmethod
+    def opened(cls, path: Path) -> Index | None:
+        """Return the index in a folder; None where there is none, or none that can be used."""
+        if not (path / "meta.json").is_file():
+            return None
+        try:
+            return cls(path, _with_tokenizers(tantivy.Index.open(str(path))))
+        except (ValueError, OSError, RuntimeError):
+            return None
+
+    @classmethod
+    def made(cls, path: Path) -> Index:
+        """Return an empty index, in the place of what is in the folder.
 
         Raises:
             NotWritten: The disk refuses.
         """
-        self.path = path
-        self.mark: Mark | None = None
-        """How far what is searched has come; None where the index is empty."""
-        try:
-            self._index = _opened(path)
-            self.searcher = self._seen()
-        except (ValueError, OSError, RuntimeError):
-            self._index = _made(path)
-            self.searcher = self._seen()
-        self.schema = self._index.schema
-
-    @staticmethod
-    def removed(path: Path) -> None:
-        """Remove the index in a folder."""
         shutil.rmtree(path, ignore_errors=True)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            return cls(path, _with_tokenizers(tantivy.Index(_schema(), path=str(path))))
+        except (OSError, ValueError) as error:
+            raise NotWritten(str(path), str(error)) from error
 
     def refresh(self) -> None:
         """See what was committed since."""
@@ -133,30 +143,10 @@ class Index:
             writer.wait_merging_threads()
 
 
-def is_there(path: Path) -> bool:
-    """Say whether there is an index in a folder."""
-    return (path / "meta.json").is_file()
-
-
 def _commit(writer: IndexWriter, schema: tantivy.Schema, mark: Mark) -> None:
     writer.delete_documents_by_term("mark", "mark")
     writer.add_document(Document.from_dict({"mark": "mark", "told": msgspec.json.encode(mark)}, schema))
     writer.commit()
-
-
-def _opened(path: Path) -> tantivy.Index:
-    if not is_there(path):
-        raise ValueError("no index")
-    return _with_tokenizers(tantivy.Index.open(str(path)))
-
-
-def _made(path: Path) -> tantivy.Index:
-    try:
-        shutil.rmtree(path, ignore_errors=True)
-        path.mkdir(parents=True, exist_ok=True)
-        return _with_tokenizers(tantivy.Index(_schema(), path=str(path)))
-    except (OSError, ValueError) as error:
-        raise NotWritten(str(path), str(error)) from error
 
 
 def _with_tokenizers(index: tantivy.Index) -> tantivy.Index:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from clew.errors import needing
 from clew.search import words
@@ -37,6 +37,7 @@ STEMMED = {
 }
 
 
+@lru_cache(maxsize=1024)
 def primary(language: str | None) -> str | None:
     """Return the first subtag of a language tag in small letters; None where there is none, or it names no language.
 

@@ -1,0 +1,96 @@
+"""The search index kept in step with an archive: whatever changes there is taken in before anybody searches."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from clew.archive import Archive
+from clew.archive.holdings import replayed
+from clew.archive.lock import locked
+from clew.archive.writer import Watch
+from clew.errors import NotWritten
+from clew.search.index import Index
+
+__all__ = ["INDEX", "followed", "stale"]
+
+Row: TypeAlias = tuple[int, int, str | None]
+INDEX = "index"
+LOCK = "index.lock"
+PATIENCE = 5.0
+"""Seconds to wait for another process that is indexing; then what it has committed is searched."""
+
+
+def followed(
+    archive: Archive, watch: Watch = lambda what, done, of: None, patience: float = PATIENCE, *, anew: bool = False
+) -> Index:
+    """Return the index of an archive, brought up to the database; with `anew` it is made again.
+
+    Where another process is indexing for longer than there is patience, or the disk refuses, it is as it is.
+
+    Raises:
+        NotWritten: There is none yet, and the disk refuses.
+    """
+    path = archive.path / INDEX
+    until = time.monotonic() + patience
+    while True:
+        index = None if anew else Index.opened(path)
+        if index is not None and not _is_behind(archive.connection, index):
+            return index
+        try:
+            with locked(archive.path / LOCK, wait=anew) as held:
+                if held:
+                    return _caught_up(archive, path, watch, anew=anew)
+        except NotWritten:
+            if index is None:
+                raise
+            return index
+        if index is not None and time.monotonic() > until:
+            return index
+        time.sleep(0.05)
+
+
+def stale(connection: sqlite3.Connection, index: Index) -> set[int] | None:
+    """Return the threads that changed or went since the index was written; None where that is of another database."""
+    mark = index.mark
+    if mark is None or mark.of != _made(connection):
+        return None
+    return {thread for (thread,) in connection.execute(_STALE, (mark.change,))}
+
+
+def _caught_up(archive: Archive, path: Path, watch: Watch, *, anew: bool) -> Index:
+    """Return the index with all changes of the database in it."""
+    index = (None if anew else Index.opened(path)) or Index.made(path)
+    connection = archive.connection
+    of = _made(connection)
+    since = index.mark.change if index.mark is not None and index.mark.of == of else 0
+    (total,) = connection.execute("SELECT count(*) FROM changes WHERE change > ?", (since,)).fetchone()
+    if total or since == 0:
+        index.follow(_told(replayed(connection, since), total, watch), of)
+    return index
+
+
+def _told(rows: Iterator[Row], total: int, watch: Watch) -> Iterator[Row]:
+    for done, row in enumerate(rows):
+        if done % 1000 == 0:
+            watch("indexing threads", done, max(total, done))
+        yield row
+
+
+def _is_behind(connection: sqlite3.Connection, index: Index) -> bool:
+    mark = index.mark
+    if mark is None or mark.of != _made(connection):
+        return True
+    (more,) = connection.execute(f"SELECT EXISTS ({_STALE})", (mark.change,)).fetchone()
+    return bool(more)
+
+
+def _made(connection: sqlite3.Connection) -> str:
+    (made,) = connection.execute("SELECT value FROM state WHERE name = 'made'").fetchone()
+    return str(made)
+
+
+_STALE = "SELECT thread FROM changes WHERE change > ?"
