@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks import page
 from benchmarks.search import made
 from clew.archive import Archive
-from clew.finding import Finder, followed
+from clew.finding import Finder
 from clew.search import stems
 from clew.search.grammar import parse
 from clew.search.words import line
@@ -179,10 +179,9 @@ def measured(millions: float, folder: Path, said: dict[str, list[str]]) -> tuple
     """Return the row of indexing and the rows of searching of one size."""
     posts = int(millions * 1_000_000)
     archive = made.archive(folder / "archive", posts, said)
-    start, spent = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
-    finder = followed(archive)
-    wall, done = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
-    cpu = done.ru_utime + done.ru_stime - spent.ru_utime - spent.ru_stime
+    start, spent = time.perf_counter(), _cpu()
+    finder = Finder.of(archive)
+    wall, cpu = time.perf_counter() - start, _cpu() - spent
     size = _size(archive.path / "index")
     print(f"{posts / wall:,.0f} posts a second, {cpu / posts * 1e6:.1f} us, {size / posts:.0f} bytes", file=sys.stderr)
     connection, filling = fts(folder, archive)
@@ -211,6 +210,12 @@ def _compared(finder: Finder, connection: sqlite3.Connection, kind: str, queries
     cells += [f"{other:,.1f}", f"{other / own:,.0f}"] if other else ["", ""]
     print(kind, *cells, file=sys.stderr)
     return cells
+
+
+def _cpu() -> float:
+    """Return the CPU seconds of this process and of those that it has ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _size(path: Path) -> int:

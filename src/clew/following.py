@@ -13,7 +13,7 @@ from clew.archive.holdings import replayed
 from clew.archive.lock import locked
 from clew.archive.writer import Watch
 from clew.errors import NotWritten
-from clew.search.index import Index
+from clew.search.index import Index, Mark
 
 __all__ = ["INDEX", "followed", "stale"]
 
@@ -54,22 +54,21 @@ def followed(
 
 
 def stale(connection: sqlite3.Connection, index: Index) -> set[int] | None:
-    """Return the threads that changed or went since the index was written; None where that is of another database."""
-    mark = index.mark
-    if mark is None or mark.of != _made(connection):
+    """Return the threads that changed or went since the index was written; None where it is of another database."""
+    if index.mark is None or not _is_of(connection, index.mark):
         return None
-    return {thread for (thread,) in connection.execute(_STALE, (mark.change,))}
+    return {thread for (thread,) in connection.execute(_STALE, (index.mark.change,))}
 
 
 def _caught_up(archive: Archive, path: Path, watch: Watch, *, anew: bool) -> Index:
     """Return the index with all changes of the database in it."""
-    index = (None if anew else Index.opened(path)) or Index.made(path)
     connection = archive.connection
-    of = _made(connection)
-    since = index.mark.change if index.mark is not None and index.mark.of == of else 0
-    (total,) = connection.execute("SELECT count(*) FROM changes WHERE change > ?", (since,)).fetchone()
-    if total or since == 0:
-        index.follow(_told(replayed(connection, since), total, watch), of)
+    index = None if anew else Index.opened(path)
+    if index is None or index.mark is None or not _is_of(connection, index.mark):
+        index = Index.made(path)
+    mark = index.mark or _begun(connection)
+    (total,) = connection.execute(f"SELECT count(*) FROM ({_STALE})", (mark.change,)).fetchone()
+    index.follow(_told(replayed(connection, mark.change), total, watch), mark)
     return index
 
 
@@ -81,16 +80,23 @@ def _told(rows: Iterator[Row], total: int, watch: Watch) -> Iterator[Row]:
 
 
 def _is_behind(connection: sqlite3.Connection, index: Index) -> bool:
-    mark = index.mark
-    if mark is None or mark.of != _made(connection):
+    if index.mark is None or not _is_of(connection, index.mark):
         return True
-    (more,) = connection.execute(f"SELECT EXISTS ({_STALE})", (mark.change,)).fetchone()
+    (more,) = connection.execute(f"SELECT EXISTS ({_STALE})", (index.mark.change,)).fetchone()
     return bool(more)
 
 
-def _made(connection: sqlite3.Connection) -> str:
+def _is_of(connection: sqlite3.Connection, mark: Mark) -> bool:
+    """Say whether a mark is of this database, and nothing was removed at somebody's request since it was begun."""
+    begun = _begun(connection)
+    return (mark.of, mark.removal) == (begun.of, begun.removal)
+
+
+def _begun(connection: sqlite3.Connection) -> Mark:
+    """Return the mark of an index of this database before anything is in it."""
     (made,) = connection.execute("SELECT value FROM state WHERE name = 'made'").fetchone()
-    return str(made)
+    (removal,) = connection.execute("SELECT coalesce(max(line), 0) FROM removals").fetchone()
+    return Mark(of=str(made), change=0, removal=int(removal))
 
 
 _STALE = "SELECT thread FROM changes WHERE change > ?"

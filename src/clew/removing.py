@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 import tempfile
 from collections import Counter
@@ -106,6 +107,7 @@ def removed(archive: Archive, wish: Wanted, reason: str, waiting: Callable[[], N
         _agree(units)
         count = len({key for unit in units for key in unit.keys})
         writer.remove(reason, count, wish.marks, list(_rewritten(writer, units)))
+    shutil.rmtree(archive.path / "index", ignore_errors=True)  # its files keep words that are deleted; it is made again
     forms = Counter(unit.form for unit in units)
     return Removal(wanted=wish, cut=forms["cut"], lines=forms["lines"], gone=forms["gone"])
 

@@ -40,6 +40,8 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """The name of the database that it follows."""
     change: int
     """The last change of it that is taken in."""
+    removal: int = 0
+    """The last removal at somebody's request when it was begun: files of an index keep words that are deleted."""
     languages: tuple[str, ...] = ()
     """Languages of which posts are in it."""
 
@@ -48,7 +50,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
         known = self.languages
         if not set(languages).issubset(known):
             known = tuple(sorted({*known, *languages}))
-        return Mark(of=self.of, change=change, languages=known)
+        return msgspec.structs.replace(self, change=change, languages=known)
 
 
 class Index:
@@ -91,16 +93,15 @@ class Index:
         self._index.reload()
         self.searcher = self._seen()
 
-    def follow(self, changes: Iterable[Given], of: str) -> int:
-        """Take in changes of a database, in their order, from the mark on; returns how many documents were written.
+    def follow(self, changes: Iterable[Given], begun: Mark) -> int:
+        """Take in changes of a database, in their order, after a mark; returns how many documents were written.
 
-        Where the mark is of another database, or there is none, all of them are meant, and what was there goes.
+        The mark is that of the index; where it is another, all changes are meant, and what was there goes.
 
         Raises:
             NotWritten: The disk refuses, or another process writes.
         """
-        fresh = self.mark is None or self.mark.of != of
-        mark = Mark(of=of, change=0) if self.mark is None or fresh else self.mark
+        fresh, mark = begun != self.mark, begun
         written = pending = 0
         with self._writing() as writer:
             if fresh:
