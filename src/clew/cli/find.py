@@ -39,7 +39,7 @@ class _Asked:
     quiet: bool
 
 
-@click.command("find")
+@click.command("find", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @archive_option
 @click.argument("words", nargs=-1, metavar="QUERY...")
 @click.option("--to", "form", type=click.Choice(["text", "jsonl", "csv"]), default="text", help="Text unless said.")
@@ -99,6 +99,9 @@ def command(
         from clew.search import grammar
     from clew import keeping
 
+    for word in words:
+        if word.startswith("--"):
+            raise click.NoSuchOption(word)
     wanted = _Asked(**asked)
     text = " ".join(words)
     if not (like or saved or forget or searches):
