@@ -113,6 +113,17 @@ def test_a_deleted_post_comes_back_from_a_web_archive() -> None:
     assert way.says.endswith(f"{address} as it was on 2021-06-05 00:00 UTC")
 
 
+def test_a_page_as_twitter_wrote_it_until_2020_comes_back_from_a_web_archive() -> None:
+    case = Path(__file__).parents[1] / "sources/cases/x_html/a-thread-by-its-third-post.html"
+    address = "https://twitter.com/ana/status/900000000000000003"
+    pages = [Page(address, "2017-09-01T00:00:00Z", case.read_bytes(), "text/html; charset=utf-8")]
+    with archive(pages) as gate:
+        intake, items = read("https://x.com/ana/status/900000000000000003", nowhere(memento=(gate,)))
+    thread = meant(intake, items)
+    assert [post.text[:2] for post in thread.posts()] == ["1/", "2/", "3/", "4/"]
+    assert not list(thread.gaps())
+
+
 def api(posts: int, asked_for: list[str]) -> Callable[[Asked], Reply]:
     """Return the API of X with one thread, whose second post a search does not find."""
     users = [{"id": "1234", "name": "Ana", "username": "ana"}]

@@ -13,7 +13,7 @@ from typing import Literal
 
 import httpx2
 
-__all__ = ["Asked", "Reply", "Site", "forwarding", "site"]
+__all__ = ["Asked", "Reply", "Site", "forwarding", "limited_to", "site"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,18 @@ def forwarding(upstream: str) -> Iterator[Callable[[Asked], Reply]]:
             return Reply(got.content, got.status_code, headers)
 
         yield answer
+
+
+def limited_to(token: str, answer: Callable[[Asked], Reply]) -> Callable[[Asked], Reply]:
+    """Return an answer that is given only to who brings a token."""
+
+    def asked_for(asked: Asked) -> Reply:
+        if asked.headers.get("Authorization") != f"Bearer {token}":
+            return Reply(b'{"error":"Unauthorized: token not supplied"}', 401)
+        others = {name: value for name, value in asked.headers.items() if name != "Authorization"}
+        return answer(Asked(asked.path, others, asked.body))
+
+    return asked_for
 
 
 _PASSED = frozenset({"accept", "accept-datetime", "authorization", "if-none-match", "user-agent"})

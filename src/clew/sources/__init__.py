@@ -31,6 +31,7 @@ from clew.sources import (
     x_api_v2,
     x_archive,
     x_graphql,
+    x_html,
     x_twitwi,
     zeeschuimer,
 )
@@ -84,6 +85,7 @@ SOURCES: tuple[Source, ...] = (
     x_api_v2,
     x_archive,
     x_graphql,
+    x_html,
     x_twitwi,
     zeeschuimer,
 )
