@@ -186,6 +186,24 @@ def test_groups_can_be_whole_inputs_and_tactics_single_tags(tmp_path: Path) -> N
     assert {reading["verdict"] for reading in facts["readings"]} == {"cannot tell"}
 
 
+def test_an_archive_is_an_input_and_searches_in_it_make_groups(tmp_path: Path) -> None:
+    ring(tmp_path)
+    clew("init", "held", folder=tmp_path)
+    assert clew("add", "--archive", "held", "posts.jsonl", folder=tmp_path)[0] == 0
+    asked = ("--trace", "tag", "--to", "csv", "--draws", "30", "--quiet")
+    code, out, _ = clew("coordinate", "held", *asked, folder=tmp_path)
+    assert (code, edges(out)) == (0, {("ring0", "ring1"), ("ring0", "ring2"), ("ring1", "ring2")})
+    others = " OR ".join(f"from:a{n}" for n in range(40))
+    groups = ("--group", "red=find:from:ring0", "--group", "blue=find:from:ring1 OR from:ring2")
+    more = ("--group", f"news=find:{others}", "--control", "news", "--draws", "199")
+    code, _, error = clew("compare", "held", *groups, *more, folder=tmp_path)
+    assert code == 0
+    assert "red → blue: coordinated" in error
+    code, _, error = clew("compare", "posts.jsonl", *groups, folder=tmp_path)
+    assert code == 2
+    assert "there is no archive to search in" in error
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

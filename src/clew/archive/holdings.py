@@ -19,6 +19,7 @@ __all__ = [
     "authors",
     "capture_before",
     "changed",
+    "every",
     "found",
     "known_then",
     "listed",
@@ -159,6 +160,14 @@ def named_posts(connection: sqlite3.Connection, name: str) -> list[Named]:
     return [Named(key=key, text=text) for key, text in rows]
 
 
+def every(connection: sqlite3.Connection) -> Iterator[Thread]:
+    """Yield every thread, single posts too, in no order that means anything; few are held at a time."""
+    last = -1
+    while rows := connection.execute(_EVERY, (last,)).fetchall():
+        yield from (from_json(record) for _, record in rows)
+        last = rows[-1][0]
+
+
 def known_then(connection: sqlite3.Connection, name: str, until: int) -> list[Thread]:
     """Return the threads that go by a name, as the captures up to one show them; none where they show nothing of it."""
     names = _names(name)
@@ -196,6 +205,7 @@ def _names(name: str) -> list[str]:
 _LIST = "IN (SELECT value FROM json_each(?))"
 _REPLAYED = """SELECT change, changes.thread, record FROM changes LEFT JOIN threads USING (thread)
     WHERE change > ? ORDER BY change LIMIT 5000"""
+_EVERY = "SELECT thread, record FROM threads WHERE thread > ? ORDER BY thread LIMIT 1000"
 _LISTED = "SELECT id, author, title, first, last, posts, gaps, verdict, language FROM threads"
 _BY_ID = f"SELECT record FROM threads WHERE id {_LIST}"
 _BY_POST = f"SELECT record FROM threads WHERE thread IN (SELECT thread FROM posts WHERE post {_LIST})"

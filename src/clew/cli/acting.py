@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clew.cli.archives import is_archive, opened, place
 from clew.cli.output import say
 from clew.cli.progress import Progress
 from clew.errors import BadOption, needing
@@ -16,8 +18,10 @@ from clew.posts import Item, Notice, Post, Problem
 if TYPE_CHECKING:
     from clew.compare.actions import Actions
 
-__all__ = ["Inputs", "acted", "authors", "columns_given", "need_compare", "seconds"]
+__all__ = ["Inputs", "acted", "authors", "authors_found", "columns_given", "need_compare", "seconds"]
 
+#: So many authors a search can make into a group.
+_MOST_AUTHORS = 1_000_000
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 _SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 
@@ -27,6 +31,7 @@ class Inputs:
     """What is read, how, and what became of it."""
 
     paths: Sequence[str]
+    """Files and folders, archives among them; where none is named, the user's archive."""
     traces: Sequence[str]
     phrases: Sequence[str] = ()
     source: str | None = None
@@ -61,8 +66,9 @@ def acted(inputs: Inputs) -> Actions:
     from clew.compare.actions import joined
     from clew.compare.traces import gather
 
-    rows = [path for path in inputs.paths if path != "-" and tables.is_actions(path, inputs.columns)]
-    posts = [path for path in inputs.paths if path not in rows]
+    paths = inputs.paths or [str(place(None))]
+    rows = [path for path in paths if _is_file(path) and tables.is_actions(path, inputs.columns)]
+    posts = [path for path in paths if path not in rows]
     parts = [tables.read(path, inputs.columns) for path in rows]
     if posts:
         parts.append(gather(_items(inputs, posts), inputs.traces, inputs.phrases))
@@ -71,13 +77,28 @@ def acted(inputs: Inputs) -> Actions:
 
 def authors(inputs: Inputs, path: str) -> Iterator[str]:
     """Yield the id or handle of each author in an input, once."""
-    seen: set[str] = set()
-    for item in _items(inputs, [path]):
-        if isinstance(item, Post):
-            name = item.author.id or item.author.handle
-            if name and name not in seen:
-                seen.add(name)
-                yield name
+    names = (item.author.id or item.author.handle for item in _items(inputs, [path]) if isinstance(item, Post))
+    yield from dict.fromkeys(name for name in names if name)
+
+
+def authors_found(inputs: Inputs, query: str) -> Iterator[str]:
+    """Yield the handle of each author of whom a search in the archives among the inputs finds a post, once.
+
+    Raises:
+        BadOption: There is no archive among them.
+        BadQuery: Something is wrong with the query.
+    """
+    with needing("searching", "search"):
+        from clew.finding import Finder
+        from clew.search import grammar
+
+    asked = grammar.parse(query)
+    archives = [path for path in inputs.paths or [str(place(None))] if is_archive(Path(path))]
+    if not archives:
+        raise BadOption(f"find:{query}: there is no archive to search in among the inputs.")
+    for path in archives:
+        with opened(path, quiet=inputs.quiet) as held:
+            yield from (one.value for one in Finder.of(held).count(asked, "author", _MOST_AUTHORS))
 
 
 def _items(inputs: Inputs, paths: Iterable[str]) -> Iterator[Item]:
@@ -85,13 +106,29 @@ def _items(inputs: Inputs, paths: Iterable[str]) -> Iterator[Item]:
     with Progress(quiet=inputs.quiet) as progress:
         intake.watch = progress
         for path in paths:
-            for item in intake.items(path):
-                _note(inputs, item)
-                yield item
+            if path == "-" or not is_archive(Path(path)):
+                for item in intake.items(path):
+                    _note(inputs, item)
+                    yield item
+            else:
+                yield from _held(path, quiet=inputs.quiet)
     for error in intake.errors:
         inputs.failed = True
         say(f"clew: {error}")
     inputs.problems += [f"{name}: in no format that clew reads" for name in intake.unread]
+
+
+def _held(path: str, *, quiet: bool) -> Iterator[Post]:
+    """Yield the posts of an archive."""
+    from clew.archive.holdings import every
+
+    with opened(path, quiet=quiet) as held:
+        for thread in every(held.connection):
+            yield from thread.posts()
+
+
+def _is_file(path: str) -> bool:
+    return path != "-" and not is_archive(Path(path))
 
 
 def _note(inputs: Inputs, item: Item) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clew.cli.acting import Inputs, acted, authors, columns_given, need_compare, seconds
+from clew.cli.acting import Inputs, acted, authors, authors_found, columns_given, need_compare, seconds
 from clew.cli.output import say, write, write_files
 from clew.cli.progress import Progress
 from clew.errors import BadOption, NothingFound
@@ -53,10 +53,11 @@ class Wish:
 
 
 @click.command("compare")
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="[INPUT...]")
 @click.option("--groups", metavar="FILE", help="A table of accounts and groups.")
 @click.option("--group-columns", default="account,group", show_default=True, metavar="ACCOUNT,GROUP")
-@click.option("--group", multiple=True, metavar="NAME=INPUT", help="A group of all who write in another input.")
+@click.option("--group", multiple=True, metavar="NAME=INPUT", help="A group of all who write in another"
+              " input, or of whom find:QUERY finds a post in the archive.")  # fmt: skip
 @click.option("--control", metavar="NAME", help="The group that shows what others do, such as news.")
 @click.option("--pair", multiple=True, metavar="A,B", help="Only these two, A the one that may lead; else each two.")
 @click.option("--trace", default="tag", show_default=True, metavar="NAME,...", help="What counts as a use.")
@@ -78,14 +79,16 @@ class Wish:
 def command(**given: Any) -> int:
     """Say of groups of accounts whether they are coordinated, imitate, share a cause, or have nothing to do.
 
-    Each reading rests on figures beside what chance gives, and says when nobody can tell. Without a control group most
-    stories cannot be told apart.
+    INPUT is anything that clew reads, an archive, or a table of actions; without one it is your archive. Each reading
+    rests on figures beside what chance gives, and says when nobody can tell. Without a control group most stories
+    cannot be told apart.
 
     \b
     Examples:
       clew compare posts.jsonl --groups groups.csv --control news --out report.html
       clew compare posts.jsonl --groups groups.csv --pair russia,china --control news --trace domain
       clew compare all.jsonl --group troll=troll.jsonl --group news=news.jsonl --tactic tag:maga --tactic tag:tcot
+      clew compare --group hawks='find:from:ana OR from:ben' --group doves=find:tag:peace --trace link
     """
     need_compare()
     from clew.compare.pages import Comparison
@@ -167,7 +170,7 @@ def _wanted(wish: Wish, actions: Actions) -> Actions:
         meant = np.array([trace == "phrase" or (trace, name.casefold()) in names for trace, name in keys], dtype=bool)
         actions = selected(actions, meant[actions.object]) if len(meant) else actions
     if not len(actions):
-        raise NothingFound(f"nothing that counts as a use in {', '.join(wish.inputs)}.")
+        raise NothingFound(f"nothing that counts as a use in {', '.join(wish.inputs) or 'the archive'}.")
     return actions
 
 
@@ -195,7 +198,7 @@ def _pairs(wish: Wish, inputs: Inputs) -> Iterator[tuple[str, str]]:
     from clew.compare.tables import pairs_of
 
     if wish.groups is None and not wish.group:
-        raise BadOption("name the groups with --groups FILE, or with --group NAME=INPUT.")
+        raise BadOption("name the groups with --groups FILE, with --group NAME=INPUT or --group NAME=find:QUERY.")
     if wish.groups is not None:
         account, comma, group = wish.group_columns.partition(",")
         if not comma:
@@ -205,7 +208,8 @@ def _pairs(wish: Wish, inputs: Inputs) -> Iterator[tuple[str, str]]:
         name, equals, path = given.partition("=")
         if not equals or not name.strip():
             raise BadOption(f"--group {given}: write it as name=input.")
-        for author in authors(inputs, path):
+        searched = path.startswith("find:")
+        for author in authors_found(inputs, path.removeprefix("find:")) if searched else authors(inputs, path):
             yield author, name.strip()
 
 

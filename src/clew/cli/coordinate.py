@@ -55,7 +55,7 @@ class Wish:
 
 
 @click.command("coordinate")
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="[INPUT...]")
 @click.option(
     "--trace", default="repost,link,tag", show_default=True, metavar="NAME,...", help="What counts as one act."
 )
@@ -87,9 +87,10 @@ class Wish:
 def command(**given: Any) -> int:
     """Find accounts that act together within a window of time more than chance gives.
 
-    INPUT is anything that clew reads, or a table (CSV, Parquet) with columns for object, account, content and time.
-    Traces: repost, link, domain, tag, tags (their sequence), reply, quote, text, normal (without case, signs, links),
-    near (near-duplicates), media, mention. Several traces are fused: a post counts once, whatever it shares.
+    INPUT is anything that clew reads, an archive, or a table (CSV, Parquet) with columns for object, account, content
+    and time; without one it is your archive. Traces: repost, link, domain, tag, tags (their sequence), reply, quote,
+    text, normal (without case, signs, links), near (near-duplicates), media, mention. Several traces are fused: a post
+    counts once, whatever it shares.
 
     Modes coortweet and cnt give the figures of CooRTweet and of the coordination-network-toolkit.
 
@@ -124,7 +125,9 @@ def command(**given: Any) -> int:
     if inputs.failed:
         return 2
     if not count:
-        raise NothingFound(f"no accounts act together in {', '.join(wish.inputs)} within {wish.window}.")
+        raise NothingFound(
+            f"no accounts act together in {', '.join(wish.inputs) or 'the archive'} within {wish.window}."
+        )
     return 0
 
 
