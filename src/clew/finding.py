@@ -6,12 +6,11 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clew.archive import Archive
 from clew.archive.holdings import named_posts
 from clew.archive.observe import SPAN
 from clew.archive.writer import Watch
 from clew.errors import NothingFound
-from clew.following import PATIENCE, followed, stale
+from clew.following import PATIENCE, Held, followed, stale
 from clew.search import marking, similar, stems
 from clew.search.grammar import Everything, Query
 from clew.search.hits import Count, Place, Sort, counted, searched, searched_among
@@ -96,13 +95,13 @@ class Moment:
 class Finder:
     """Searches an archive, as far as its index has come."""
 
-    archive: Archive
+    archive: Held
     index: Index
 
     @classmethod
     def of(
         cls,
-        archive: Archive,
+        archive: Held,
         watch: Watch = lambda what, done, of: None,
         patience: float = PATIENCE,
         *,

@@ -6,16 +6,15 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from clew.archive import Archive
 from clew.archive.holdings import replayed
 from clew.archive.lock import locked
 from clew.archive.writer import Watch
 from clew.errors import NotWritten
 from clew.search.index import Index, Mark
 
-__all__ = ["INDEX", "followed", "stale"]
+__all__ = ["INDEX", "Held", "followed", "is_behind", "stale"]
 
 Row: TypeAlias = tuple[int, int, str | None]
 INDEX = "index"
@@ -24,8 +23,22 @@ PATIENCE = 5.0
 """Seconds to wait for another process that is indexing; then what it has committed is searched."""
 
 
+class Held(Protocol):
+    """An archive, or what else reads one."""
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+        ...
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """A connection that reads."""
+        ...
+
+
 def followed(
-    archive: Archive, watch: Watch = lambda what, done, of: None, patience: float = PATIENCE, *, anew: bool = False
+    archive: Held, watch: Watch = lambda what, done, of: None, patience: float = PATIENCE, *, anew: bool = False
 ) -> Index:
     """Return the index of an archive, brought up to the database; with `anew` it is made again.
 
@@ -38,7 +51,7 @@ def followed(
     until = time.monotonic() + patience
     while True:
         index = None if anew else Index.opened(path)
-        if index is not None and not _is_behind(archive.connection, index):
+        if index is not None and not is_behind(archive.connection, index):
             return index
         try:
             with locked(archive.path / LOCK, wait=anew) as held:
@@ -60,7 +73,7 @@ def stale(connection: sqlite3.Connection, index: Index) -> set[int] | None:
     return {thread for (thread,) in connection.execute(_STALE, (index.mark.change,))}
 
 
-def _caught_up(archive: Archive, path: Path, watch: Watch, *, anew: bool) -> Index:
+def _caught_up(archive: Held, path: Path, watch: Watch, *, anew: bool) -> Index:
     """Return the index with all changes of the database in it."""
     connection = archive.connection
     index = None if anew else Index.opened(path)
@@ -79,7 +92,8 @@ def _told(rows: Iterator[Row], total: int, watch: Watch) -> Iterator[Row]:
         yield row
 
 
-def _is_behind(connection: sqlite3.Connection, index: Index) -> bool:
+def is_behind(connection: sqlite3.Connection, index: Index) -> bool:
+    """Say whether the database has changes that the index lacks."""
     if index.mark is None or not _is_of(connection, index.mark):
         return True
     (more,) = connection.execute(f"SELECT EXISTS ({_STALE})", (index.mark.change,)).fetchone()

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("starlette", reason="starlette is missing: pip install 'clew[web]'")
+pytest.importorskip("tantivy", reason="tantivy is missing: pip install 'clew[search]'")
 pytest.importorskip("uvicorn", reason="uvicorn is missing: pip install 'clew[web]'")
 
+from clew import following, keeping
 from clew.web.app import Settings, application
 from clew.web.serving import listening, server
 from tests.web.asking import Asked
@@ -45,6 +47,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def served(archive: Path) -> Iterator[str]:
     """The address of a server that reads it."""
+    with keeping.opened(archive) as held:
+        following.followed(held)
     with Served(Settings(archive=archive)) as own:
         yield own.url
 

@@ -32,6 +32,11 @@ PAGES = {
     "versions": f"/versions/{THREAD}",
     "compare": f"/compare/{THREAD}",
     "add": "/add",
+    "search": "/search?q=berth",
+    "a slip": "/search?q=form:ana",
+    "no search": "/search",
+    "sources": "/sources",
+    "source": "/source/example.org",
     "nothing": "/nowhere",
 }
 FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
@@ -118,6 +123,32 @@ def test_keys_lead_from_post_to_post_and_to_help(browser: Browser, served: str) 
         own.page.keyboard.press("g")
         own.page.keyboard.press("a")
         own.page.wait_for_url("**/authors")
+        assert own.said == []
+
+
+@needs("chromium")
+def test_search_answers_as_it_is_typed(browser: Browser, served: str) -> None:
+    with Watched(browser, served) as own:
+        own.page.goto("/search")
+        own.page.locator("#q").press_sequentially("tarif")
+        own.page.get_by_text("0 hits.").wait_for()
+        own.page.locator("#q").press_sequentially("fs")
+        own.page.locator("#found mark", has_text="tariffs").first.wait_for()
+        assert own.page.url.endswith("/search?q=tariffs")
+        assert own.said == []
+
+
+@needs("chromium")
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_a_search_is_narrowed_down_and_leads_to_its_place(browser: Browser, served: str, *, scripts: bool) -> None:
+    with Watched(browser, served, java_script_enabled=scripts) as own:
+        own.page.goto("/")
+        own.page.get_by_role("searchbox").fill("lease")
+        own.page.get_by_role("searchbox").press("Enter")
+        own.page.locator("#facets a", has_text="2022-06").click()
+        assert own.page.locator("#q").input_value() == "lease date:2022-06"
+        own.page.locator("#found .whole").first.click()
+        assert own.page.locator(".post:target").count() == 1
         assert own.said == []
 
 

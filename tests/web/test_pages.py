@@ -63,7 +63,7 @@ def test_a_quoted_post_stands_in_a_card_and_what_is_answered_above(asked: Asked)
 def test_the_margin_lists_sources_in_full_people_and_tags(asked: Asked) -> None:
     page = asked(f"/thread/{THREAD}").page
     sources = [" ".join(node.text(deep=True, separator=" ").split()) for node in page.css("ol.sources li")]
-    assert sources[0] == "1 https://example.org/register/berths not held · in web archives"
+    assert sources[0] == "1 https://example.org/register/berths not held · who cites it · in web archives"
     assert "shortened on the page; the full address is not known" in sources[2]
     assert [node.text(deep=True).strip() for node in page.css(".tags li")] == ["@ben_harbour", "#Orsa"]
 
@@ -91,7 +91,17 @@ def test_a_thread_goes_by_the_address_of_any_post_in_it(asked: Asked) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/threads", "/authors", "/author/x/ana_kova", "/captures", f"/thread/{THREAD}", "/api/threads"]
+    "path",
+    [
+        "/",
+        "/threads",
+        "/authors",
+        "/author/x/ana_kova",
+        "/captures",
+        "/search?q=berth",
+        f"/thread/{THREAD}",
+        "/api/threads",
+    ],
 )
 def test_an_answer_that_did_not_change_is_not_sent_again(asked: Asked, path: str) -> None:
     first = asked(path)
@@ -135,3 +145,30 @@ def test_what_is_not_there_is_said_in_the_form_that_was_asked_for(asked: Asked) 
     assert asked("/thread/x:1").page.css_first("h1").text() == "Not here"  # type: ignore[union-attr]
     answer = asked("/api/threads/x:1")
     assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_a_search_gives_hits_with_what_was_found_marked_and_facets(asked: Asked) -> None:
+    page = asked("/search?q=tariffs").page
+    assert "2 hits." in page.css_first("#found .note").text()  # type: ignore[union-attr]
+    assert {node.text() for node in page.css("#found mark")} == {"tariffs", "Tariffs"}
+    facets = [node.attributes["href"] for node in page.css("#facets a")]
+    assert "/search?q=tariffs+from%3Aana_kova" in facets
+
+
+def test_a_search_that_cannot_be_meant_says_where(asked: Asked) -> None:
+    problem = asked("/search?q=form:ana").page.css_first("pre[role=alert]")
+    assert problem is not None
+    assert "perhaps: from:ana" in problem.text()
+
+
+def test_a_site_and_a_page_tell_who_cites_them(asked: Asked) -> None:
+    sites = asked("/sources").page
+    assert [" ".join(node.text(deep=True).split()) for node in sites.css(".counts .row")] == ["example.org 4 posts"]
+    assert asked("/source/example.org").page.css_first(".note").text() == "4 posts cite it."  # type: ignore[union-attr]
+    page = asked("/source/example.org%2Fterminals").page
+    assert page.css_first(".note").text() == "1 post cites it."  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "501", "1" * 50, "%C2%B2"])
+def test_pages_of_a_search_that_do_not_exist_are_not_there(asked: Asked, page: str) -> None:
+    assert asked(f"/search?q=berth&page={page}").status == 404

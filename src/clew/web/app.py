@@ -16,9 +16,11 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from clew.errors import ClewError
-from clew.web import api, changing, documents, feeds, pages, thread, versions
+from clew.web import api, changing, documents, door, feeds, pages, searching, thread, versions
+from clew.web.door import Door, Open, inside
 from clew.web.guard import Guard, Limit
 from clew.web.library import Library
+from clew.web.searching import Searcher
 from clew.web.site import Site, Visitor, assets, missing, site_of
 from clew.web.words import LANGUAGES
 
@@ -33,6 +35,8 @@ class Settings:
     """How a site is served."""
 
     archive: Path
+    users: Path | None = None
+    """The file of those who may come in; None: whoever reaches it may."""
     names: tuple[str, ...] = ()
     """Host names that it goes by, beside addresses and localhost."""
     read_only: bool = False
@@ -41,6 +45,8 @@ class Settings:
     """Pages that one client may ask for in a minute; None: any number."""
     changes: int = 60
     """Changes that one client may make in a minute."""
+    logins: int = 10
+    """Attempts to log in that one client, or as one user, may make in five minutes."""
 
 
 def application(settings: Settings) -> Any:
@@ -49,15 +55,22 @@ def application(settings: Settings) -> Any:
     Raises:
         NoArchive: There is none.
     """
-    site = Site(Library(settings.archive))
+    site = Site(library := Library(settings.archive), Searcher(library), has_users=settings.users is not None)
     app = Starlette(
         routes=_routes(),
         lifespan=_lifespan,
         exception_handlers={HTTPException: _problem, ClewError: _trouble},
     )
     app.state.site = site
-    local = Visitor(name=None, role="reader" if settings.read_only else "editor")
-    inner = _With(app, local)
+    inner: Any
+    if settings.users is None:
+        inner = Open(app, Visitor(name=None, role="reader" if settings.read_only else "editor"))
+    else:
+        from clew.web.users import Sessions, Users
+
+        app.state.users, app.state.sessions = Users(settings.users), Sessions()
+        app.state.logins = (Limit(settings.logins, 300.0), Limit(settings.logins, 300.0))
+        inner = Door(app, app.state.users, app.state.sessions, read_only=settings.read_only)
     reads = Limit(settings.reads, 60.0) if settings.reads else None
     return Guard(inner, settings.names, reads, Limit(settings.changes, 60.0))
 
@@ -79,6 +92,9 @@ def _routes() -> list[Route]:
         Route("/at/{stamp}/{id:path}", versions.at),
         Route("/timemap/{id:path}", versions.time_map),
         Route("/timegate/{id:path}", versions.time_gate),
+        Route("/search", searching.search),
+        Route("/sources", searching.sources),
+        Route("/source/{name:path}", searching.source),
         Route("/holes", pages.holes),
         Route("/add", changing.add, methods=["GET"]),
         Route("/add", changing.added, methods=["POST"]),
@@ -89,25 +105,15 @@ def _routes() -> list[Route]:
         Route("/oembed", feeds.oembed),
         Route("/picture/{digest}", picture),
         Route("/language/{language}", language),
+        Route("/login", door.login, methods=["GET"]),
+        Route("/login", door.log_in, methods=["POST"]),
+        Route("/logout", door.leave, methods=["POST"]),
         Route("/static/{name}", static),
         Route("/api/threads", api.threads),
         Route("/api/threads/{id:path}", api.thread),
         Route("/api/authors", api.authors),
         Route("/api/captures", api.captures),
     ]
-
-
-class _With:
-    """Says of each request who makes it."""
-
-    def __init__(self, app: Starlette, visitor: Visitor) -> None:
-        self._app = app
-        self._visitor = visitor
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            scope["visitor"] = self._visitor
-        await self._app(scope, receive, send)
 
 
 @asynccontextmanager
@@ -139,9 +145,9 @@ def picture(request: Request) -> Response:
 
 def language(request: Request) -> Response:
     """Remember the language of pages, and go back to where the reader was."""
-    back = request.query_params.get("to", "/")
+    back = inside(request.query_params.get("to", "/"))
     wished = request.path_params["language"]
-    answer = RedirectResponse(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", 303)
+    answer = RedirectResponse(back, 303)
     if wished in LANGUAGES:
         answer.set_cookie("clew-language", wished, max_age=365 * 86400, httponly=True, samesite="lax")
     return answer

@@ -90,7 +90,7 @@ def cite(request: Request) -> Response:
     if form is not None:
         return _reference(form, own, post, span, citation, now)
     style = query.get("style", "apa") if query.get("style", "apa") in STYLES else "apa"
-    values: dict[str, Any] = {"own": own, "post": post, "span": span, "words": words, "style": style}
+    values: dict[str, Any] = {"own": own, "post": post, "span": span, "passage": words, "style": style}
     values |= {"reference": _styled(citation, style), "styles": STYLES, "forms": REFERENCES}
     return site.page(request, "cite.html", **values)
 

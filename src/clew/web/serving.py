@@ -26,9 +26,18 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
-def server(app: Any) -> uvicorn.Server:
-    """Return a server for an application."""
-    return uvicorn.Server(uvicorn.Config(app, **_SETTINGS))
+def server(app: Any, cert: str | None = None, key: str | None = None) -> uvicorn.Server:
+    """Return a server for an application; with TLS where there is a certificate and its key.
+
+    Raises:
+        BadOption: These can't be used.
+    """
+    config = uvicorn.Config(app, ssl_certfile=cert, ssl_keyfile=key, **_SETTINGS)
+    try:
+        config.load()
+    except (OSError, ValueError) as error:
+        raise BadOption(f"--cert {cert} --key {key}: can't be used ({str(error).lower()}).") from error
+    return uvicorn.Server(config)
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,6 +26,9 @@ from clew.web.answers import Made, answer, made
 from clew.web.jobs import Jobs
 from clew.web.library import Cache, Library, digest
 from clew.web.pictures import Gallery
+
+if TYPE_CHECKING:
+    from clew.web.searching import Searcher
 
 __all__ = ["READER", "Site", "Visitor", "asset", "assets", "in_path", "site_of", "visitor_of"]
 
@@ -55,9 +59,11 @@ READER = Visitor(name=None, role="reader")
 class Site:
     """What all pages share."""
 
-    def __init__(self, library: Library, *, has_users: bool = False) -> None:
+    def __init__(self, library: Library, searcher: Searcher, *, has_users: bool = False) -> None:
         self.library = library
         self.has_users = has_users
+        self.searcher = searcher
+        self.can_search = find_spec("tantivy") is not None
         self.gallery = Gallery(library)
         self.jobs = Jobs()
         self.made: Cache[Made] = Cache(CACHED, lambda one: one.weight)
@@ -194,6 +200,7 @@ def _environment(language: str) -> Environment:
         "platform": lambda name: PLATFORMS.get(name, name),
         "bytes": _bytes,
         "instant": lambda moment: moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "bare": lambda url: url.partition("://")[2].partition("#")[0].removeprefix("www."),
         "stamp": lambda moment: moment.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
         "kind": lambda block: type(block).__name__,
         "identity": id,

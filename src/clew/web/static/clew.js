@@ -150,6 +150,36 @@ for (const form of all("form[data-refresh]")) {
   });
 }
 
+// Search as it is typed: the same page, of which the hits and what narrows them down are taken over ------------------
+
+for (const form of all("form[data-search]")) {
+  const field = form.querySelector("input[type=search]");
+  let waiting = 0;
+  let asking = null;
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      asking?.abort();
+      const address = `${form.action}?${new URLSearchParams({ q: field.value })}`;
+      asking = new XMLHttpRequest();
+      asking.open("GET", address);
+      asking.responseType = "document";
+      asking.onload = (event) => take(event.target.response, address);
+      asking.send();
+    }, 250);
+  });
+}
+
+function take(page, address) {
+  const found = page?.getElementById("found");
+  if (!found) return;
+  document.getElementById("found").replaceWith(document.importNode(found, true));
+  document.getElementById("facets")?.remove();
+  const facets = page.getElementById("facets");
+  if (facets) document.getElementById("main").append(document.importNode(facets, true));
+  history.replaceState(null, "", address);
+}
+
 // Dropping files -----------------------------------------------------------------------------------------------------
 
 for (const place of all("[data-drop]")) {
