@@ -22,6 +22,7 @@ COMMANDS = {
     "publish": "Make documents of threads: Markdown, HTML, EPUB, PDF, JSON-LD, Atom, WACZ.",
     "cite": "Cite threads, posts and passages, and check what was cited.",
     "evidence": "Find people, organisations, places, dates, figures, sources and claims in threads.",
+    "dossier": "Gather threads about one matter: timeline, map, network, figures, sources, open questions.",
     "check": "Check the figures of threads against a table, with the arithmetic.",
     "coordinate": "Find accounts that act together within a window of time more than chance gives.",
     "compare": "Say of groups of accounts whether they are coordinated, imitate, share a cause, or have nothing to do.",

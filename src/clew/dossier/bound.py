@@ -1,0 +1,119 @@
+"""A dossier as documents for the renderers of publish: its views as one, then each thread; and as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+
+import msgspec
+
+from clew.dossier.gathered import Gathered
+from clew.dossier.views import Views
+from clew.evidence import to_json
+from clew.publish.document import Colophon, Document, Head, Run, Said, Style, compose
+from clew.publish.sentences import counted
+
+__all__ = ["as_json", "documents"]
+
+
+def documents(gathered: Gathered, held: Views, made: datetime) -> list[Document]:
+    """Return the views as a document whose blocks are the sections, then the threads."""
+    threads = compose(gathered.threads, Style(made=made))
+    return [_overview(gathered, held, made), *threads]
+
+
+def _overview(gathered: Gathered, held: Views, made: datetime) -> Document:
+    dossier = gathered.dossier
+    blocks = tuple(
+        Said(
+            anchor=f"dossier-{at}",
+            id=f"dossier-{at}",
+            label=name,
+            number=None,
+            author=None,
+            time=None,
+            new_minute=False,
+            runs=(Run(text="\n".join(lines) or "None."),),
+        )
+        for at, (name, lines) in enumerate(_sections(gathered, held), 1)
+    )
+    held_words = f"{counted(len(gathered.threads), 'thread')}, {counted(len(gathered.posts), 'post')}"
+    head = Head(
+        title=dossier.title,
+        author="a dossier",
+        name=None,
+        platform=None,
+        first=None,
+        last=None,
+        when="",
+        held=held_words,
+        completeness=f"{held_words}; what was found in them by rules may be wrong.",
+        verdict="nothing-known-missing",
+        signals=(),
+        order=None,
+        language="en",
+        url=None,
+    )
+    says = (f"Made on {made:%Y-%m-%d} with clew.",)
+    return Document(
+        id=f"dossier:{dossier.name}",
+        anchor=f"dossier-{dossier.name}",
+        head=head,
+        blocks=blocks,
+        notes=(),
+        sources=(),
+        colophon=Colophon(made=made, says=says),
+    )
+
+
+def _sections(gathered: Gathered, held: Views) -> Iterator[tuple[str, list[str]]]:
+    items = gathered.dossier.items
+    yield (
+        "contents",
+        [
+            f"{item.kind} {item.of}"
+            + (f" “{item.quote}”" if item.quote else "")
+            + (f": {item.note}" if item.note else "")
+            for item in items
+        ],
+    )
+    mentioned = [event for event in held.timeline if event.kind == "mentioned"]
+    yield (
+        "timeline",
+        [
+            f"{each.first}{f' to {each.last}' if each.last != each.first else ''}: “{each.words}” ({each.post})"
+            for each in mentioned
+        ],
+    )
+    yield (
+        "places",
+        [f"{each.name}{f', {each.country}' if each.country else ''}: named {each.count} times" for each in held.places],
+    )
+    yield (
+        "network",
+        [
+            f"{each.subject} {'not: ' if each.negated else ''}{each.relation} {each.object} (“{each.quote}”)"
+            for each in held.network
+        ],
+    )
+    yield "figures", [f"{each.says} (“{each.quote}”, {each.post})" for each in held.figures]
+    yield (
+        "sources",
+        [f"{each.name}, {each.kind}: cited {each.count} times ({', '.join(each.urls)})" for each in held.sources],
+    )
+    yield "open questions", [f"{each.kind}: {each.says}" for each in held.questions]
+
+
+def as_json(gathered: Gathered, held: Views) -> str:
+    """Return dossier, views and findings as one object of JSON."""
+    value = {
+        "schema": "clew/dossier-views/1",
+        "dossier": json.loads(msgspec.json.encode(gathered.dossier)),
+        "threads": [thread.id for thread in gathered.threads],
+        "gone": [json.loads(msgspec.json.encode(item)) for item in gathered.gone],
+        **asdict(held),
+        "findings": [json.loads(to_json(finding)) for finding in gathered.findings],
+    }
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
