@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -36,7 +37,7 @@ def meant(intake: Intake, items: list[Item]) -> Thread:
     return thread
 
 
-def nowhere(**more: object) -> Settings:
+def nowhere(**more: Any) -> Settings:
     """Return settings under which every route leads to this machine."""
     closed = "http://127.0.0.1:9"
     given = {"threadreader": closed, "x": closed, "memento": (f"{closed}/",), "limits": replace(QUICK, attempts=1)}

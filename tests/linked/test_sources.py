@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def with_links(*urls: str, number: int = 1) -> Post:
     return post(number, text, links=tuple(links))
 
 
-def settings(web: Site, **more: object) -> Settings:
+def settings(web: Site, **more: Any) -> Settings:
     limits = replace(QUICK, page=1 << 20, attempts=1, silence=1.0)
     return nowhere(**{"local": frozenset({origin_of(web.url)}), "limits": limits, **more})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clew.cli.archives import archive_option, opened, waiting
+from clew.cli.archives import archive_option, opened, place, waiting
 from clew.cli.columns import columns_of
 from clew.cli.output import say
-from clew.errors import InputError, needing
+from clew.errors import InputError, MissingLibrary, needing
 
 if TYPE_CHECKING:
     from clew.archive import Archive
@@ -81,7 +82,7 @@ def command(**given: Any) -> int:
             try:
                 found = keeper.add(path)
                 _report(found, wish)
-                if wish.sources:
+                if keeper.settings is not None and wish.sources:
                     _sources(held, found, keeper.settings, wish)
             except InputError as error:
                 say(f"clew: {error}")
@@ -94,22 +95,29 @@ def _keeper(held: Archive, wish: Wish) -> Keeper:
     from clew.keeping import Keeper
 
     how = How(format=wish.source, columns=columns_of(wish.columns), again=wish.again)
-    settings = None
-    if wish.budget is not None:
-        with needing("--budget", "fetch"):
-            from clew.fetch import Settings
-        settings = Settings.of(budget=wish.budget)
+    asks = wish.sources or not all(one == "-" or os.path.exists(one) for one in wish.inputs)
+    settings = _settings(wish) if asks else None
     return Keeper(archive=held, how=how, waiting=waiting, settings=settings, tell=None if wish.quiet else say)
 
 
-def _sources(held: Archive, found: Added, settings: Settings | None, wish: Wish) -> None:
+def _settings(wish: Wish) -> Settings | None:
+    """Return how servers are asked; None where what that needs is not installed, which is said once it is needed."""
+    try:
+        with needing("--sources", "fetch"):
+            from clew.fetch import Settings
+    except MissingLibrary:
+        if wish.sources or wish.budget is not None:
+            raise
+        return None
+
+    return Settings.of(archive=place(wish.archive), budget=wish.budget)
+
+
+def _sources(held: Archive, found: Added, settings: Settings, wish: Wish) -> None:
     """Keep what the posts of an input link to, and ask again for what is known only in its shortened form."""
-    with needing("--sources", "fetch"):
-        from clew.fetch import Settings
     from clew import linked
     from clew.refresh import Ended, Refresher
 
-    settings = settings or Settings.of()
     states: Counter[str] = Counter()
     copies = 0
     for page in linked.Keeper(archive=held, settings=settings, waiting=waiting).of(found.capture):

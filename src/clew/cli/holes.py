@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clew.cli.archives import archive_option, opened, rows
+from clew.cli.archives import archive_option, opened, place, rows
 from clew.cli.output import paper, say, write
 from clew.errors import NothingFound
 from clew.publish.terminal import safe
@@ -46,7 +46,7 @@ def command(names: tuple[str, ...], archive: str | None, form: str, budget: floa
         from clew.fetch import Settings
     from clew.refresh import holes, to_json
 
-    settings = Settings.of() if budget is None else Settings.of(budget=budget)
+    settings = Settings.of(archive=place(archive), budget=budget)
     with opened(archive, quiet=quiet) as held:
         found = holes(held, settings, names)
         if form == "jsonl":

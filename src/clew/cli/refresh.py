@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clew.cli.archives import archive_option, opened, rows, waiting
+from clew.cli.archives import archive_option, opened, place, rows, waiting
 from clew.cli.holes import missing
 from clew.cli.output import say, write
 from clew.cli.progress import Progress
@@ -53,7 +53,7 @@ def command(
 
     if everything == bool(names):
         raise click.UsageError("name threads, or say --all" if not names else "name threads or say --all, not both")
-    settings = Settings.of() if budget is None else Settings.of(budget=budget)
+    settings = Settings.of(archive=place(archive), budget=budget)
     progress = Progress(quiet=quiet)
     with opened(archive, quiet=quiet, progress=progress) as held:
         refresher = Refresher(archive=held, settings=settings, waiting=waiting)

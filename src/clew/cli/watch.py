@@ -185,7 +185,7 @@ def _run(
     urls = [*notify, *os.environ.get("CLEW_NOTIFY", "").split()]
     runner = Runner(
         path=place(archive),
-        settings=Settings.of() if budget is None else Settings.of(budget=budget),
+        settings=Settings.of(archive=place(archive), budget=budget),
         tell=_teller(place(archive), form, Path(atom) if atom else None, urls),
         say=(lambda _: None) if quiet else (lambda says: say(f"clew: {says}")),
         waiting=waiting,

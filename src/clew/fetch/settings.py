@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -81,13 +83,24 @@ class Settings:
     limits: Limits = Limits()
 
     @classmethod
-    def of(cls, environment: Mapping[str, str] | None = None, **more: Any) -> Settings:
+    def of(
+        cls,
+        environment: Mapping[str, str] | None = None,
+        *,
+        archive: Path | None = None,
+        budget: float | None = None,
+        **more: Any,
+    ) -> Settings:
         """Return the settings that the environment gives (`CLEW_BLUESKY`, `CLEW_PLC` ...); `more` goes before it.
+
+        What it leaves open, the `clew.toml` of the archive may say.
 
         Raises:
             BadOption: A value makes no sense.
         """
         environment = os.environ if environment is None else environment
+        if archive is not None:
+            environment = {**_filed(archive / "clew.toml"), **environment}
         given: dict[str, Any] = {}
         for name in ("bluesky", "plc", "threadreader", "telegram", "x", "contact"):
             if value := environment.get(f"CLEW_{name.upper()}", "").strip():
@@ -103,6 +116,8 @@ class Settings:
                 given[name] = _amount(f"CLEW_{name.upper()}", value)
         given["local"] = frozenset(environment.get("CLEW_LOCAL", "").replace(",", " ").split())
         given["tokens"] = dict(_tokens(environment))
+        if budget is not None:
+            given["budget"] = budget
         return cls(**{"keyring": True, **given, **more})
 
     def named(self) -> frozenset[str]:
@@ -141,6 +156,33 @@ def origin_of(url: str) -> str:
     parts = urlsplit(url)
     port = parts.port or (80 if parts.scheme in ("http", "ws") else 443)
     return f"{(parts.hostname or '').lower()}:{port}"
+
+
+_FILED = ("bluesky", "plc", "memento", "threadreader", "telegram", "jetstream", "contact")
+"""What `clew.toml` may say: nothing by which a token could get to somebody else, or money be spent."""
+
+
+def _filed(path: Path) -> dict[str, str]:
+    """Return what a file says, as if it stood in the environment; nothing where there is none.
+
+    Keys may be written as in the environment (`CLEW_PLC = "..."`), or short and small (`plc = "..."`).
+    """
+    if not path.is_file():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadOption(f"{path}: cannot be read as TOML ({error}).") from error
+    given: dict[str, str] = {}
+    for key, value in found.items():
+        name = key.lower().removeprefix("clew_")
+        if name not in _FILED:
+            continue
+        words = value if isinstance(value, list) else [value]
+        if not all(isinstance(word, str) for word in words):
+            raise BadOption(f"{path}: {key}: expected text in quotes.")
+        given[f"CLEW_{name.upper()}"] = " ".join(words)
+    return given
 
 
 def _server(name: str, value: str, schemes: tuple[str, ...] = ("http", "https")) -> str:

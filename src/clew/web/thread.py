@@ -125,7 +125,7 @@ def _holes(site: Site, own: Thread) -> Held:
     try:
         from clew.fetch import Settings
 
-        holes = holes_in(site.library.connection, own, Settings.of(keyring=False))
+        holes = holes_in(site.library.connection, own, Settings.of(archive=site.library.path, keyring=False))
     except (ClewError, ImportError):
         return Held()
     return Held(

@@ -100,7 +100,7 @@ def refresh(archive: Path, thread: str, tell: Tell) -> None:
     from clew.refresh import Asked, Asking, Begun, Ended, Refresher, Told, Tried
 
     with keeping.opened(archive) as held:
-        for event in Refresher(archive=held, settings=Settings.of()).of([thread]):
+        for event in Refresher(archive=held, settings=Settings.of(archive=archive)).of([thread]):
             match event:
                 case Begun():
                     tell(News("begun", f"{counted(len(event.holes), 'hole')} in this thread"))
