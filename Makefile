@@ -45,12 +45,17 @@ watch: $(BIN)/clew     ## watch a thousand authors of a network on this machine 
 tamper: $(BIN)/clew    ## damage and forge archives, packages and WARC files, and see who notices
 	$(BIN)/python -m benchmarks.tamper
 
+kill: $(BIN)/clew      ## kill the indexing of posts two hundred times, and look what is left
+	$(BIN)/python -m benchmarks.search.kill --rounds 200
+
 bench: $(BIN)/clew     ## all benchmarks, each printing its table
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.threadbench
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.publish
 	$(BIN)/python -m benchmarks.evidence
+	$(BIN)/python -m benchmarks.search
+	$(BIN)/python -m benchmarks.search.judged
 
 fuzz: $(BIN)/clew      ## feed every reader broken input for ten minutes
 	$(BIN)/python -m benchmarks.fuzz --minutes 10

@@ -1,11 +1,14 @@
-"""Index made archives and search them, beside FTS5 and tantivy itself: `python -m benchmarks.search --millions 1`."""
+"""Index made archives and search them, beside FTS5 and tantivy itself: `python -m benchmarks.search --millions 1`.
+
+Times are those of the processor, in this process and its workers, so that what else the machine does is not counted;
+the files are in memory by then. Beside them stands what passed on the clock.
+"""
 
 from __future__ import annotations
 
 import argparse
 import random
 import resource
-import shutil
 import sqlite3
 import sys
 import tempfile
@@ -100,18 +103,28 @@ def _side_by_side(rng: random.Random, pairs: Sequence[Sequence[str]]) -> Iterato
                 yield found[at], found[at + 1]
 
 
-def times(run: Callable[[Asked], object], queries: Sequence[Asked], patience: float = 1e9) -> list[float]:
-    """Return the milliseconds of each query, in order of length; as many as there is patience for."""
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Milliseconds that queries took, in order of length."""
+
+    cpu: list[float]
+    clock: list[float]
+
+
+def times(run: Callable[[Asked], object], queries: Sequence[Asked], patience: float = 1e9) -> Spent:
+    """Return what each query took; as many as there is patience for."""
     run(queries[0])
-    spent: list[float] = []
+    cpu: list[float] = []
+    clock: list[float] = []
     until = time.perf_counter() + patience
     for query in queries:
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         run(query)
-        spent.append((time.perf_counter() - start) * 1000)
+        cpu.append((time.process_time() - used) * 1000)
+        clock.append((time.perf_counter() - start) * 1000)
         if time.perf_counter() > until:
             break
-    return sorted(spent)
+    return Spent(sorted(cpu), sorted(clock))
 
 
 def at(spent: Sequence[float], share: float) -> float:
@@ -158,54 +171,55 @@ def by_tantivy(finder: Finder, kind: str) -> Callable[[Asked], object] | None:
     return lambda one: searcher.search(queries[kind](one.words), 20)
 
 
-def fts(folder: Path, archive: Archive) -> tuple[sqlite3.Connection, float]:
-    """Return FTS5 tables over the same texts, without a copy of them, and the seconds that filling them took."""
-    connection = sqlite3.connect(folder / "fts.sqlite", isolation_level=None)
+def fts(path: Path, archive: Archive) -> sqlite3.Connection:
+    """Return FTS5 tables over the same texts, without a copy of them."""
+    connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -262144")
-    connection.execute("CREATE VIRTUAL TABLE said USING fts5(text, content='', tokenize='unicode61')")
-    rows = archive.connection.execute("SELECT rowid, text FROM posts")
-    spent = 0.0
-    while batch := rows.fetchmany(made.BATCH):
-        start = time.perf_counter()
+    connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS said USING fts5(text, content='', tokenize='unicode61')")
+    if connection.execute("SELECT count(*) FROM said_docsize").fetchone() == (0,):
+        rows = archive.connection.execute("SELECT rowid, text FROM posts")
         connection.execute("BEGIN")
-        connection.executemany("INSERT INTO said (rowid, text) VALUES (?, ?)", batch)
+        connection.executemany("INSERT INTO said (rowid, text) VALUES (?, ?)", rows)
         connection.execute("COMMIT")
-        spent += time.perf_counter() - start
-    return connection, spent
+    return connection
 
 
 def measured(millions: float, folder: Path, said: dict[str, list[str]]) -> tuple[list[str], list[list[str]]]:
     """Return the row of indexing and the rows of searching of one size."""
     posts = int(millions * 1_000_000)
-    archive = made.archive(folder / "archive", posts, said)
+    place = folder / f"archive-{millions:g}"
+    archive = made.opened(place) if place.exists() else made.archive(place, posts, said)
     start, spent = time.perf_counter(), _cpu()
-    finder = Finder.of(archive)
+    finder = Finder.of(archive, anew=True)
     wall, cpu = time.perf_counter() - start, _cpu() - spent
-    size = _size(archive.path / "index")
-    print(f"{posts / wall:,.0f} posts a second, {cpu / posts * 1e6:.1f} us, {size / posts:.0f} bytes", file=sys.stderr)
-    connection, filling = fts(folder, archive)
-    own = _size(folder / "fts.sqlite")
-    indexed = [f"{posts / wall:,.0f}", f"{cpu / posts * 1e6:.1f}", f"{size / posts:.0f}"]
-    indexed += [f"{posts / filling:,.0f}", f"{own / posts:.0f}"]
+    size = _size(place / "index")
+    indexed = [f"{millions:g}", f"{cpu / posts * 1e6:.1f}", f"{2 * posts / cpu:,.0f}", f"{posts / wall:,.0f}"]
+    indexed.append(f"{size / posts:.0f}")
+    print(*indexed, file=sys.stderr)
+    spent = _cpu()
+    connection = fts(folder / f"fts-{millions:g}.sqlite", archive)
+    filling = (_cpu() - spent) / posts * 1e6
+    indexed += [f"{filling:.1f}" if filling > 1 else "", f"{_size(folder / f'fts-{millions:g}.sqlite') / posts:.0f}"]
     rows = [
         [f"{millions:g}", kind, *_compared(finder, connection, kind, queries)]
         for kind, queries in asked(archive, random.Random(7), posts).items()
     ]
     connection.close()
     archive.close()
-    return [f"{millions:g}", *indexed], rows
+    return indexed, rows
 
 
 def _compared(finder: Finder, connection: sqlite3.Connection, kind: str, queries: Sequence[Asked]) -> list[str]:
     clew = times(by_clew(finder, kind), queries)
     raw = by_tantivy(finder, kind)
-    tantivy = at(times(raw, queries), 0.95) if raw else None
+    tantivy = at(times(raw, queries).cpu, 0.95) if raw else None
     other = None
     if queries[0].fts:
-        other = at(times(lambda one: connection.execute(_FTS, (one.fts,)).fetchall(), queries, PATIENCE), 0.95)
-    own = at(clew, 0.95)
-    cells = [f"{len(queries)}", *(f"{at(clew, share):.1f}" for share in (0.5, 0.95, 0.99))]
+        other = at(times(lambda one: connection.execute(_FTS, (one.fts,)).fetchall(), queries, PATIENCE).cpu, 0.95)
+    own = at(clew.cpu, 0.95)
+    cells = [f"{len(queries)}", *(f"{at(clew.cpu, share):.1f}" for share in (0.5, 0.95, 0.99))]
+    cells.append(f"{at(clew.clock, 0.95):.1f}")
     cells += [f"{tantivy:.1f}", f"{own / tantivy:.2f}"] if tantivy else ["", ""]
     cells += [f"{other:,.1f}", f"{other / own:,.0f}"] if other else ["", ""]
     print(kind, *cells, file=sys.stderr)
@@ -226,22 +240,18 @@ def main() -> None:
     """Print the tables, and with --write put them into docs/search.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--millions", type=float, nargs="+", default=[1])
-    parser.add_argument("--folder", help="where to work; else the folder for temporary files")
+    parser.add_argument("--folder", help="where what is made is kept, and used again")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/search.md")
     chosen = parser.parse_args()
     said = made.sentences()
-    print({language: len(found) for language, found in said.items()}, file=sys.stderr)
     indexing: list[list[str]] = []
     searching: list[list[str]] = []
-    for size in chosen.millions:
-        folder = Path(tempfile.mkdtemp(prefix="clew-search-", dir=chosen.folder))
-        try:
-            row, rows = measured(size, folder, said)
-        finally:
-            shutil.rmtree(folder)
-        indexing.append(row)
-        searching += rows
-    content = f"{page.table(INDEXED, indexing)}\n\nMilliseconds:\n\n{page.table(HEAD, searching)}"
+    with tempfile.TemporaryDirectory(prefix="clew-search-") as temporary:
+        for size in chosen.millions:
+            row, rows = measured(size, Path(chosen.folder or temporary), said)
+            indexing.append(row)
+            searching += rows
+    content = f"{page.table(INDEXED, indexing)}\n\nMilliseconds of the processor:\n\n{page.table(HEAD, searching)}"
     print(content)
     if chosen.write:
         sizes = " ".join(f"{size:g}" for size in chosen.millions)

@@ -25,7 +25,7 @@ from clew.keeping import reader
 from clew.posts import Post
 from clew.search import languages
 
-__all__ = ["Maker", "archive", "sentences"]
+__all__ = ["Maker", "archive", "opened", "sentences"]
 
 TEXTS = ("x_archive", "twitter_v1", "twitter_v2", "snscrape", "bluesky/parquet", "telegram", "mastodon", "threadbench")
 TABLES = ("ira_2016-08_11_english",)
@@ -150,6 +150,11 @@ def archive(folder: Path, posts: int, said: dict[str, list[str]]) -> Archive:
         connection.execute("COMMIT")
     connection.close()
     return made
+
+
+def opened(folder: Path) -> Archive:
+    """Return an archive that was made so before."""
+    return Archive(folder, Hand(read=reader))
 
 
 def _thread_row(number: int, thread: dict[str, Any], entries: list[dict[str, Any]]) -> tuple[Any, ...]:

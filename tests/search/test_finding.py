@@ -160,6 +160,9 @@ def test_what_is_gone_from_the_archive_is_gone_from_results_at_once(tmp_path: Pa
     assert finder.find(parse("company")).hits == ()
     assert ids(archive, "company") == set()
     assert ids(archive, "корабль") == {10}
+    finder = Finder.of(archive)
+    assert finder.posts() == len(POSTS) - 3
+    assert [one.value for one in finder.count(parse("company"), "author", 10)] == []
 
 
 def _forget(archive: Archive) -> None:

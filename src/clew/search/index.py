@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import msgspec
 
 from clew.errors import NotWritten, needing
 from clew.search.documents import SCOPES
-from clew.search.workers import Given, prepared
+from clew.search.workers import Given, Ready, prepared
 
 with needing("searching", "search"):
     import tantivy
@@ -40,17 +40,20 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """The name of the database that it follows."""
     change: int
     """The last change of it that is taken in."""
+    thread: int = 0
+    """The highest number of a thread that was ever in it."""
     removal: int = 0
     """The last removal at somebody's request when it was begun: files of an index keep words that are deleted."""
     languages: tuple[str, ...] = ()
     """Languages of which posts are in it."""
 
-    def after(self, change: int, languages: Sequence[str]) -> Mark:
+    def after(self, ready: Ready) -> Mark:
         """Return the mark after one more change."""
         known = self.languages
-        if not set(languages).issubset(known):
-            known = tuple(sorted({*known, *languages}))
-        return msgspec.structs.replace(self, change=change, languages=known)
+        if not set(ready.languages).issubset(known):
+            known = tuple(sorted({*known, *ready.languages}))
+        highest = max(self.thread, ready.thread)
+        return msgspec.structs.replace(self, change=ready.change, thread=highest, languages=known)
 
 
 class Index:
@@ -107,12 +110,12 @@ class Index:
             if fresh:
                 writer.delete_all_documents()
             for ready in prepared(changes):
-                if not fresh:
-                    writer.delete_documents_by_term("thread", ready.thread)
+                if ready.thread <= mark.thread:
+                    writer.delete_documents_by_query(_term(self.schema, "thread", ready.thread))
                 for document in ready.documents:
                     writer.add_json(document)
                 pending += len(ready.documents)
-                mark = mark.after(ready.change, ready.languages)
+                mark = mark.after(ready)
                 if pending >= COMMIT:
                     written, pending = written + pending, 0
                     _commit(writer, self.schema, mark)
@@ -123,7 +126,7 @@ class Index:
     def _seen(self) -> Searcher:
         """Return what searches the last commit, and note how far that has come."""
         searcher = self._index.searcher()
-        found = searcher.search(tantivy.Query.term_query(self._index.schema, "mark", "mark"), 1, count=False).hits
+        found = searcher.search(_term(self.schema, "mark", "mark"), 1, count=False).hits
         told = searcher.doc(found[0][1]).get_first("told") if found else None
         self.mark = msgspec.json.decode(bytes(told), type=Mark) if told is not None else None
         if self.mark is not None and self.mark.version != VERSION:
@@ -144,8 +147,13 @@ class Index:
             writer.wait_merging_threads()
 
 
+def _term(schema: tantivy.Schema, field: str, value: str | int) -> tantivy.Query:
+    """Return what finds a term; deleting by the term itself leaves numbers where they are (tantivy-py 0.27)."""
+    return tantivy.Query.term_query(schema, field, value)
+
+
 def _commit(writer: IndexWriter, schema: tantivy.Schema, mark: Mark) -> None:
-    writer.delete_documents_by_term("mark", "mark")
+    writer.delete_documents_by_query(_term(schema, "mark", "mark"))
     writer.add_document(Document.from_dict({"mark": "mark", "told": msgspec.json.encode(mark)}, schema))
     writer.commit()
 
