@@ -10,15 +10,20 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clew.web import shown
+from clew.errors import BadQuery, needing
+from clew.web import openapi, shown
 from clew.web.answers import answer, made
 from clew.web.shown import Listing
 from clew.web.site import in_path, site_of
 
-__all__ = ["authors", "captures", "problem", "thread", "threads"]
+__all__ = ["authors", "captures", "described", "holes", "problem", "search", "thread", "threads"]
 
 MOST = 200
 """Rows that one answer can hold."""
+DEEPEST = 300
+"""The last page of a search that is given."""
+LONGEST = 1_000
+"""Code points of the longest query."""
 
 
 def problem(status: int, says: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -48,6 +53,43 @@ def authors(request: Request) -> Response:
 def captures(request: Request) -> Response:
     """List what was added, latest first."""
     return _listed(request, shown.captures, asdict)
+
+
+def holes(request: Request) -> Response:
+    """List gaps, those in the threads that were made or changed last first."""
+    certainty = request.query_params.get("certainty")
+    if certainty is not None and certainty not in shown.CERTAINTIES:
+        return problem(422, f"certainty: is one of {', '.join(shown.CERTAINTIES)}")
+    return _listed(request, lambda connection, after, size: shown.holes(connection, certainty, after, size), asdict)
+
+
+def search(request: Request) -> Response:
+    """Give a page of what answers a query."""
+    words = request.query_params.get("q", "")
+    sort, page = request.query_params.get("sort", "best"), request.query_params.get("page", "1")
+    if not words.strip() or len(words) > LONGEST:
+        return problem(422, f"q: takes 1 to {LONGEST} letters")
+    if sort not in ("best", "new", "old"):
+        return problem(422, "sort: is one of best, new, old")
+    if not (page.isascii() and page.isdecimal() and 1 <= int(page[:9]) <= DEEPEST):
+        return problem(422, f"page: is no number from 1 to {DEEPEST}")
+    with needing("searching", "search"):
+        from clew.search import grammar
+    try:
+        query = grammar.parse(words)
+    except BadQuery as error:
+        return problem(422, str(error))
+    finder = site_of(request).searcher.finder()
+    if finder is None:
+        return problem(503, "the index of this archive is being made", {"Retry-After": "10"})
+    found = finder.find(query, sort, shown.PAGE, (int(page) - 1) * shown.PAGE)  # type: ignore[arg-type]
+    body = {"total": found.total, "waiting": found.waiting, "items": [asdict(hit) for hit in found.hits]}
+    return answer(request, made(msgspec.json.encode(body)), "application/json")
+
+
+def described(request: Request) -> Response:
+    """Describe all of this (OpenAPI)."""
+    return answer(request, made(msgspec.json.encode(openapi.DESCRIPTION)), "application/json")
 
 
 def _listed(request: Request, ask: Callable[..., Listing[Any]], plain: Callable[[Any], dict[str, Any]]) -> Response:

@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio.to_thread
 from starlette.applications import Starlette
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -75,30 +76,39 @@ def application(settings: Settings) -> Any:
     return Guard(inner, settings.names, reads, Limit(settings.changes, 60.0))
 
 
+class _Whole(PathConvertor):
+    """Any text, with slashes and line ends in it: ids are what platforms make them."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("whole", _Whole())
+
+
 def _routes() -> list[Route]:
     return [
         Route("/", pages.home),
         Route("/threads", pages.threads),
         Route("/authors", pages.authors),
-        Route("/author/{platform}/{name:path}", pages.author),
+        Route("/author/{platform}/{name:whole}", pages.author),
         Route("/captures", pages.captures),
         Route("/capture/{digest}", pages.capture),
-        Route("/thread/{id:path}", thread.thread),
-        Route("/post/{id:path}", thread.post),
-        Route("/cite/{id:path}", documents.cite),
-        Route("/export/{form}/{id:path}", documents.export),
-        Route("/versions/{id:path}", versions.versions),
-        Route("/compare/{id:path}", versions.compare),
-        Route("/at/{stamp}/{id:path}", versions.at),
-        Route("/timemap/{id:path}", versions.time_map),
-        Route("/timegate/{id:path}", versions.time_gate),
+        Route("/thread/{id:whole}", thread.thread),
+        Route("/post/{id:whole}", thread.post),
+        Route("/cite/{id:whole}", documents.cite),
+        Route("/export/{form}/{id:whole}", documents.export),
+        Route("/versions/{id:whole}", versions.versions),
+        Route("/compare/{id:whole}", versions.compare),
+        Route("/at/{stamp}/{id:whole}", versions.at),
+        Route("/timemap/{id:whole}", versions.time_map),
+        Route("/timegate/{id:whole}", versions.time_gate),
         Route("/search", searching.search),
         Route("/sources", searching.sources),
-        Route("/source/{name:path}", searching.source),
+        Route("/source/{name:whole}", searching.source),
         Route("/holes", pages.holes),
         Route("/add", changing.add, methods=["GET"]),
         Route("/add", changing.added, methods=["POST"]),
-        Route("/refresh/{id:path}", changing.refresh, methods=["POST"]),
+        Route("/refresh/{id:whole}", changing.refresh, methods=["POST"]),
         Route("/job/{job}", changing.job),
         Route("/job/{job}/events", changing.events),
         Route("/feed.atom", feeds.atom),
@@ -110,9 +120,12 @@ def _routes() -> list[Route]:
         Route("/logout", door.leave, methods=["POST"]),
         Route("/static/{name}", static),
         Route("/api/threads", api.threads),
-        Route("/api/threads/{id:path}", api.thread),
+        Route("/api/threads/{id:whole}", api.thread),
         Route("/api/authors", api.authors),
         Route("/api/captures", api.captures),
+        Route("/api/holes", api.holes),
+        Route("/api/search", api.search),
+        Route("/api/openapi.json", api.described),
     ]
 
 

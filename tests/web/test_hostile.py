@@ -1,0 +1,164 @@
+"""Posts that mean harm: whatever stands in any field of them, nothing of it runs, and no policy has to stop it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clew.keeping import Keeper
+from clew.web.app import Settings
+from tests.publish.tools import CHROMIUM, needs
+from tests.web.asking import Asked
+from tests.web.conftest import Served
+from tests.web.payloads import PAYLOADS
+from tests.web.world import kept, write
+
+EACH = 20
+"""Payloads in one thread."""
+
+
+def hostile(at: int, payload: str, root: int, chosen: list[str]) -> dict[str, Any]:
+    """Return a post with a payload in every field that its author, or who made the file, decides on."""
+    other = chosen[(at + 1) % len(chosen)]
+    text = f"{at} {payload} {other}"
+    number = 1_600_000_000_000_000_000 + root * 1000 + at
+    post: dict[str, Any] = {
+        "schema": "clew/post/1",
+        "platform": "x",
+        "id": str(number),
+        "author": {"id": f"hostile{root}", "handle": chosen[0][:200], "name": payload},
+        "time": f"2022-01-01T00:{at % 60:02}:00Z",
+        "text": text,
+        "language": payload[:30],
+        "edges_stated": True,
+        "links": [
+            {"start": text.index(payload), "end": text.index(payload) + len(payload), "shown": payload, "url": other},
+            {"start": 0, "end": 0, "shown": payload, "url": payload},
+        ],
+        "mentions": [{"start": 0, "end": 1, "handle": payload}],
+        "tags": [{"start": 0, "end": 1, "tag": payload}],
+        "media": [{"type": "image", "url": payload, "alt": payload, "file": payload}, {"type": payload, "url": other}],
+        "url": payload,
+        "warning": payload,
+        "community_note": payload,
+        "versions": [{"id": f"{number}9", "time": None, "text": other}],
+        "edited": "2022-01-02T00:00:00Z",
+        "quotes": f"q{number}" if at % 2 else other,
+        "conversation": payload,
+    }
+    if at:
+        post |= {"reply_to": str(number - (2 if at % 7 == 0 else 1)), "reply_to_author": f"hostile{root}"}
+    return post
+
+
+@pytest.fixture(scope="module")
+def served_harm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server whose archive holds nothing but harm."""
+    folder = tmp_path_factory.mktemp("hostile")
+    with kept(folder / "port") as archive:
+        for root, start in enumerate(range(0, len(PAYLOADS), EACH)):
+            chosen = list(PAYLOADS[start : start + EACH])
+            lines = [hostile(at, payload, root, chosen) for at, payload in enumerate(chosen)]
+            name = f"{root}-" + "".join(letter for letter in chosen[0] if letter not in "/\\\0\n\r\t")[:80]
+            path = write(folder / f"{name}.jsonl", lines)
+            with path.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps({"schema": "clew/post/1", "platform": chosen[0], "id": chosen[-1]}) + "\n")
+            Keeper(archive=archive).add(str(path))
+    with Served(Settings(archive=folder / "port")) as own:
+        yield own.url
+
+
+def _pages(asked: Asked) -> list[str]:
+    """Return every page that shows something of what is held."""
+    found = ["/", "/threads", "/authors", "/holes", "/captures", "/sources", "/search?q=*"]
+    threads = asked("/api/threads?size=200").json["items"]
+    found += [
+        f"{kind}{one['page'].removeprefix('/thread')}" for one in threads for kind in ("/thread", "/cite", "/compare")
+    ]
+    found += [f"/versions{threads[0]['page'].removeprefix('/thread')}"]
+    found += [one["page"] for one in asked("/api/authors?size=200").json["items"]]
+    found += [f"/capture/{one['digest']}" for one in asked("/api/captures?size=200").json["items"]]
+    return found
+
+
+def test_there_are_two_hundred_payloads_and_more() -> None:
+    assert len(PAYLOADS) >= 200
+    assert len(set(PAYLOADS)) == len(PAYLOADS)
+
+
+@needs("chromium")
+def test_nothing_of_two_hundred_payloads_in_every_field_runs(served_harm: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    asked, said, reached = Asked(served_harm), list[str](), 0
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        context = browser.new_context()
+        context.add_init_script("window.ran = 0; window.run = () => { window.ran += 1; };")
+        page = context.new_page()
+        page.on("console", lambda one: said.append(f"{page.url}: {one.text}"))
+        page.on("dialog", lambda one: said.append(f"{page.url}: {one.message}"))
+        page.on("request", lambda one: said.append(one.url) if not one.url.startswith(served_harm) else None)
+        for path in _pages(asked):
+            answer = page.goto(served_harm + path)
+            assert answer is not None
+            assert answer.status == 200, path
+            page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+            page.keyboard.press("j")
+            assert page.evaluate("window.ran") == 0, path
+            odd = page.evaluate(
+                "document.querySelectorAll('script:not([src^=\"/static/\"]), iframe, object, embed, style').length"
+                " + [...document.querySelectorAll('*')].filter(one => [...one.attributes].some("
+                "a => a.name.startsWith('on') || a.name === 'style' && !one.matches('.cite-float'))).length"
+                " + [...document.querySelectorAll('[href]')].filter("
+                "one => !/^(https?:|\\/(?!\\/)|#|\\?)/.test(one.getAttribute('href'))).length"
+            )
+            assert odd == 0, path
+            reached += 1
+        browser.close()
+    assert said == []
+    assert reached > 30
+
+
+@needs("chromium")
+def test_the_payloads_do_run_where_nothing_stands_in_their_way(tmp_path: Path) -> None:
+    """A test of the test: some of them must be able to harm."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.add_init_script("window.ran = 0; window.run = () => { window.ran += 1; };")
+        ran = 0
+        for payload in PAYLOADS[:45]:
+            path = tmp_path / "page.html"
+            path.write_text(f"<!doctype html><meta charset=utf-8><p>{payload}</p>", encoding="utf-8")
+            page.goto(path.as_uri(), wait_until="load")
+            ran += bool(page.evaluate("window.ran"))
+        browser.close()
+    assert ran >= 15
+
+
+def test_what_is_taken_away_is_never_shown_from_here(served_harm: str) -> None:
+    asked = Asked(served_harm)
+    first = asked("/api/threads?size=1").json["items"][0]["page"].removeprefix("/thread")
+    for form in ("text", "md", "html", "jsonld", "atom", "epub", "pdf", "jsonl"):
+        answer = asked(f"/export/{form}{first}")
+        assert answer.status == 200, form
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert answer.headers["content-security-policy"].startswith("sandbox")
+        assert "\n" not in answer.headers["content-disposition"]
+
+
+def test_search_takes_every_payload_as_words(served_harm: str) -> None:
+    from urllib.parse import quote
+
+    asked = Asked(served_harm)
+    for payload in PAYLOADS[::4]:
+        answer = asked(f"/search?q={quote(payload)}")
+        assert answer.status == 200
+        assert "<script>run" not in answer.text
