@@ -93,7 +93,7 @@ _VERBS: dict[str, str] = {
     ),
     "supports": (
         r"support(?:s|ed|ing)?|help(?:s|ed|ing)?|aid(?:s|ed|ing)?|defend(?:s|ed|ing)?|endors(?:es?|ed"
-        r"|ing)|assist(?:s|ed|ing)?|protect(?:s|ed|ing)?|trust(?:s|ed)?"
+        r"|ing)|assist(?:s|ed|ing)?|protect(?:s|ed|ing)?|trust(?:s|ed)?|becam?e\s+(?:the\s+)?backbone\s+of"
     ),
     "opposes": (
         r"oppos(?:es?|ed|ing)|critici[sz](?:es?|ed|ing)|condemn(?:s|ed|ing)?|accus(?:es?|ed|ing)"
@@ -101,7 +101,7 @@ _VERBS: dict[str, str] = {
     ),
     "leads": (
         r"leads?|led|heads?|headed|runs?|found(?:s|ed)|chairs?|chaired|owns?|owned|controls?"
-        r"|controlled|dominat(?:es?|ed|ing)|becam?e\s+backbone\s+of"
+        r"|controlled|dominat(?:es?|ed|ing)"
     ),
     "uses": r"us(?:es|ed|ing)|rel(?:ies|ied|ying)\s+on|depend(?:s|ed|ing)?\s+on|adopt(?:s|ed|ing)?|drop(?:s|ped|ping)",
     "competes with": (
@@ -178,11 +178,27 @@ def _sentence(passage: Passage, sentence: Sentence, held: list[Finding]) -> Iter
     yield from _side_by_side(passage, sentence, inside)
 
 
+@cache
+def _heads() -> frozenset[str]:
+    """Return how the words begin with which a verb can: three letters, or two where it has no more."""
+    found = {head for pattern in _VERBS.values() for head in re.findall(r"(?:^|\|)([a-z]{2,3})", pattern)}
+    return frozenset(found | {"co", "ope", "is", "are", "was", "wer", "bee", "bei", "be", "got", "get"})
+
+
+_WORD = re.compile(r"(?<![\w-])[A-Za-z]{2,}")
+
+
 def _verbs(prose: str, sentence: Sentence) -> Iterator[_Verb]:
-    for found in _pattern().finditer(prose, sentence.start, sentence.end):
-        start = found.end("be") if found["be"] else found.start()
-        end = found.start("by") if found["by"] else found.end()
-        yield _Verb(start, end, _named(found), found["by"] is not None)
+    at = sentence.start
+    for word in _WORD.finditer(prose, sentence.start, sentence.end):
+        head = word[0][:3].lower()
+        if word.start() < at or not (head in _heads() or head[:2] in _heads()):
+            continue
+        if found := _pattern().match(prose, word.start(), sentence.end):
+            at = found.end()
+            start = found.end("be") if found["be"] else found.start()
+            end = found.start("by") if found["by"] else found.end()
+            yield _Verb(start, end, _named(found), found["by"] is not None)
     if not prose.isascii():
         for found in _foreign().finditer(prose, sentence.start, sentence.end):
             yield _Verb(found.start(), found.end(), _named(found), passive=False)
@@ -205,6 +221,8 @@ _AFTER_VERB = re.compile(
 )
 #: Behind these a name is no subject: `rallies in Russia to support`.
 _GOVERNED = re.compile(r"\b(?:in|at|on|of|for|to|from|by|with|against|near|into|as)\s+(?:the\s+)?$", re.IGNORECASE)
+#: Behind a name: it is the subject of a verb of its own, as in `after US sanctions Huawei has ...`.
+_HAS_ITS_OWN = re.compile(r"\s+(?:has|have|had|is|are|was|were|will|would|can|could|did|does)\b")
 _JOINED = re.compile(r"\b(?:and|then)\s+(?:(?:also|then|has|have|will|now)\s+){0,2}$", re.IGNORECASE)
 FAR = 48
 """So many code points may lie between a verb and what it ties."""
@@ -223,6 +241,8 @@ def _pair(text: str, verb: _Verb, inside: list[Finding], last: Finding | None) -
     if not before or not after or _AFTER_VERB.search(text, verb.end, after[0].start):
         return None
     subject, thing = _head(before, text), after[0]
+    if not verb.passive and _HAS_ITS_OWN.match(text, thing.end):
+        return None
     if _GOVERNED.search(text[max(0, subject.start - 14) : subject.start]) and not verb.passive:
         return None
     return (thing, subject) if verb.passive else (subject, thing)
@@ -273,12 +293,13 @@ def _side_by_side(passage: Passage, sentence: Sentence, inside: list[Finding]) -
 
 
 def _relation(passage: Passage, subject: Finding, thing: Finding, verb: _Verb) -> Found:
-    start, end = min(subject.start, verb.start, thing.start), max(subject.end, verb.end, thing.end)
+    start = min(subject.start, verb.start, thing.start)
+    end = max(verb.end, *(_phrase_end(each, passage.text, verb) for each in (subject, thing)))
     value: dict[str, Any] = {
         "relation": verb.name,
-        "subject": _end(subject),
+        "subject": _end(subject, passage.text, verb),
         "verb": {"start": verb.start, "end": verb.end, "quote": passage.text[verb.start : verb.end]},
-        "object": _end(thing),
+        "object": _end(thing, passage.text, verb),
         "negated": re.search(
             r"\b(?:not|never|unable|cannot|no longer|without|didn|doesn|won|isn|wasn|can)\b|n['’]t\b",
             passage.text[max(0, verb.start - 24) : verb.start],
@@ -299,9 +320,33 @@ def _relation(passage: Passage, subject: Finding, thing: Finding, verb: _Verb) -
     )
 
 
-def _end(finding: Finding) -> dict[str, Any]:
-    name = finding.value.get("name") or finding.value.get("handle") or finding.quote
-    return {"kind": finding.kind, "name": name, "start": finding.start, "end": finding.end, "quote": finding.quote}
+def _end(finding: Finding, text: str, verb: _Verb) -> dict[str, Any]:
+    """Return what stands at an end: of a flag or adjective with nouns behind it the whole phrase, and whose it is."""
+    name = str(finding.value.get("name") or finding.value.get("handle") or finding.quote)
+    value = {"kind": finding.kind, "name": name, "start": finding.start, "end": finding.end, "quote": finding.quote}
+    end = _phrase_end(finding, text, verb)
+    if end > finding.end:
+        quote = text[finding.start : end]
+        value |= {"kind": "thing", "name": f"{name}: {text[finding.end : end].strip()}", "end": end, "quote": quote}
+        value["of"] = name
+    return value
+
+
+#: Nouns behind an adjective; what is no noun ends the phrase.
+_PHRASE = re.compile(
+    r"(?:[ ]?(?!(?:in|on|at|of|to|for|from|by|with|and|or|but|is|are|was|were|be|been|has|have|had|that|which|who|when"
+    r"|as|than|will|would|can|could|may|the|a|an|if|so|because|while|after|before|since|until|into|over|it|they|we|you|not"
+    r"|cooperation|partnership|ties|relations|relationship|trade|alliance|talks|deal|agreement|border)\b)"
+    r"(?:[a-z][\w-]+|[A-Z]{2,3})){1,3}"
+)
+
+
+def _phrase_end(finding: Finding, text: str, verb: _Verb) -> int:
+    if finding.kind != "place" or finding.value["form"] not in ("adjective", "flag"):
+        return finding.end
+    until = verb.start if finding.end <= verb.start else len(text)
+    found = _PHRASE.match(text, finding.end, until)
+    return finding.end + len(found[0].rstrip()) if found else finding.end
 
 
 # --- from parses ------------------------------------------------------------------------------------------------------

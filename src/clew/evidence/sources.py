@@ -185,7 +185,7 @@ _ACCORDING = re.compile(
     ),
 )
 _SUBJECT = re.compile(
-    rf"(?<![\w@#])(?P<who>{_NAME}(?:\s\([^)]{{1,30}}\))?"
+    rf"(?<![\w@#])(?P<who>{_NAME}(?:(?:,\s+|,?\s+(?:&|and)\s+){_NAME}){{0,3}}(?:\s\([^)]{{1,30}}\))?"
     rf"|(?i:{_GROUP}))(?:,[^,.]{{2,40}},)?\s+(?:(?:has|have|had|also|now|just|recently"
     rf"|never)\s+){{0,2}}(?P<verb>{_SAYING})\b(?!\s+(?:up|out of|themselves|a|an|their|his|her|its"
     rf"|my|your|our)\b)"

@@ -238,10 +238,15 @@ def _small(found: re.Match[str], known: Gazetteer) -> Spot | None:
     )
 
 
+_LETTER = re.compile(r"[^\W\d_]")
+_CAPITAL = re.compile(r"[A-ZÀ-ÞА-Я]")
+
+
 def _is_shouting(text: str) -> bool:
     """Say whether a text is mostly in capitals, so that they say nothing."""
-    letters = [letter for letter in text[:200] if letter.isalpha()]
-    return len(letters) > 20 and sum(map(str.isupper, letters)) > 0.6 * len(letters)
+    begin = text[:200]
+    capitals = len(_CAPITAL.findall(begin))
+    return capitals > 12 and capitals > 0.6 * len(_LETTER.findall(begin))
 
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -135,6 +135,8 @@ _NOT_FIRST = frozenset(
         "any every more most many your these those here there also just one two"
     ).split()
 )
+_STAFF = frozenset("team staff report official officials spokesman spokeswoman chief members leaders forces".split())
+_INITIALS = re.compile(rf"(?<![\w@#.])[A-Z]{{2,5}}(?=(?:['’]s)? (?:{'|'.join(sorted(_STAFF))})\b)")
 _RUSSIAN_ORG = re.compile(
     r"\b(?:МИД|ФСБ|МВД|ФСО|ЦБ|Минобороны|Минфин|Минэкономразвития|Госдума|Кремль|Совфед"
     r"|Роскомнадзор|Росатом|Ростех|Газпром|Роснефть|Сбербанк|Сбер|Яндекс|НАТО|ООН|ОБСЕ|ВОЗ|ВТО|ЦРУ"
@@ -160,6 +162,8 @@ def _organisations(passage: Passage) -> Iterator[Found]:
             yield Found(
                 "organisation", start, start + len(piece), {"name": piece}, 0.72, "a name with a word of organisations"
             )
+    for found in () if passage.words.isdisjoint(_STAFF) else _INITIALS.finditer(text):
+        yield Found("organisation", found.start(), found.end(), {"name": found[0]}, 0.6, "initials that have a staff")
     if not text.isascii():
         for found in _RUSSIAN_ORG.finditer(text):
             yield Found(
