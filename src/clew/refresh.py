@@ -133,6 +133,8 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="e
     """Posts of the thread that were not held before."""
     changed: int
     """Posts whose words are others than before."""
+    differs: tuple[str, ...]
+    """Where servers that were asked do not agree, one sentence for each post."""
     gone: tuple[str, ...]
     """Posts that are held and that a source which says that it is whole no longer has; that is not the same as
     deleted."""
@@ -254,7 +256,7 @@ class Refresher:
         before = holes_in(self.archive.connection, thread, self.settings)
         own = {post.id for post in thread.posts()}
         yield Begun(thread=name, title=thread.title, posts=len(own), holes=tuple(before))
-        changed, gone = 0, dict[str, None]()
+        changed, gone, differs = 0, dict[str, None](), list[str]()
         gone_ways: set[str] = set()
         now: Thread | None = thread
         while now is not None and (route := self._next(now, gone_ways)) is not None:
@@ -268,6 +270,7 @@ class Refresher:
                 brought = added(self.archive.connection, capture, again=False)
                 changed += brought.changed
                 gone |= dict.fromkeys(brought.gone)
+                differs += brought.differs
             now = self._now(name) or self._now(next(iter(own)))
             if capture is not None and (now is None or not list(now.gaps())):
                 break
@@ -280,6 +283,7 @@ class Refresher:
             open=tuple(after),
             new=tuple(post.id for post in now.posts() if post.id not in own) if now else (),
             changed=changed,
+            differs=tuple(differs),
             gone=tuple(gone),
         )
 

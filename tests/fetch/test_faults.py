@@ -322,3 +322,15 @@ def test_a_profile_of_a_server_that_is_not_there_is_said_to_be_out_of_reach(sett
         quick = replace(settings, limits=replace(settings.limits, attempts=1))
         with pytest.raises(NotFetched, match="answered 500"):
             Keeper(archive=held, settings=quick).add(f"{found.url}/@ana")
+
+
+def test_a_server_that_can_t_be_reached_is_not_tried_again_for_every_address(
+    settings: Settings, tmp_path: Path
+) -> None:
+    quick = replace(settings, limits=replace(settings.limits, attempts=3))
+    intake = Intake(settings=replace(quick, memento=("http://127.0.0.1:9/",), threadreader="http://127.0.0.1:9"))
+    assert list(intake.items("https://x.com/ana/status/1400000000000000001")) == []
+    says = str(intake.errors[0])
+    assert "could not be reached" in says
+    assert "a moment ago" in says
+    assert len(intake.errors) == 1

@@ -36,6 +36,8 @@ class Added:
     """Records that could not be read: where, and why."""
     left_out: tuple[str, ...]
     """What was not taken, such as private posts; whole sentences."""
+    differs: tuple[str, ...]
+    """Where servers that were asked do not agree, one sentence for each post."""
     unread: tuple[str, ...]
     """What in it could not be read, one sentence each."""
 
@@ -66,6 +68,7 @@ def added(connection: sqlite3.Connection, capture: int, *, again: bool) -> Added
         gone=tuple(gone(connection, capture)),
         problems=tuple(f"{file}, {place}: {reason}" for file, place, reason in problems),
         left_out=tuple(says for (says,) in left_out),
+        differs=tuple(says for (says,) in connection.execute(_DIFFERS, (capture,))),
         unread=tuple((unread or "").splitlines()),
     )
 
@@ -93,6 +96,7 @@ _CHANGED = """SELECT count(DISTINCT s.post) FROM sightings AS s
         WHERE o.post = s.post AND o.sighting < ? AND o.record IS NOT NULL AND NOT (o.record ->> '$.cut'))
     AND NOT EXISTS (SELECT 1 FROM sightings AS o WHERE o.post = s.post AND o.sighting < ?
         AND o.record IS NOT NULL AND o.record ->> '$.text' = s.record ->> '$.text')"""
+_DIFFERS = "SELECT says FROM notices WHERE capture = ? AND kind = 'differs' ORDER BY item"
 _COMPLETE = """SELECT record ->> '$.author.id', record ->> '$.author.handle', time FROM notices
     WHERE capture = ? AND kind = 'complete' AND time IS NOT NULL AND author IS NOT NULL"""
 _NAMED = """SELECT account FROM accounts WHERE id IN (SELECT value FROM json_each(?))

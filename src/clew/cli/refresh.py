@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,8 @@ def _ended(event: Ended) -> Iterator[str]:
         yield f"{len(event.new):,} new {'post' if len(event.new) == 1 else 'posts'} of the thread".replace(",", " ")
     if event.changed:
         yield f"{event.changed:,} changed (clew show --versions tells how)".replace(",", " ")
+    for says, count in Counter(event.differs).items():
+        yield says if count == 1 else f"{says} ({count} times)"
     for post in event.gone[:MOST]:
         yield f"no longer there, which is not the same as deleted: {post}"
     if len(event.gone) > MOST:
@@ -133,5 +136,5 @@ def _ended(event: Ended) -> Iterator[str]:
         yield f"still missing: {missing(hole)}"
     for helps in dict.fromkeys(helps for hole in event.open for helps in hole.helps):
         yield f"would help: {helps}"
-    if not (event.filled or event.learned or event.new or event.changed or event.gone or event.open):
+    if not (event.filled or event.learned or event.new or event.changed or event.gone or event.differs or event.open):
         yield "nothing changed"

@@ -84,9 +84,13 @@ class Answer:
 class _Again(Exception):
     """An attempt that failed in a way that another one may not."""
 
-    def __init__(self, says: str, *, wait: float | None = None, part: _Exchange | None = None) -> None:
+    def __init__(
+        self, says: str, *, wait: float | None = None, part: _Exchange | None = None, out_of_reach: bool = False
+    ) -> None:
         self.says = says
         self.wait = wait
+        self.out_of_reach = out_of_reach
+        """True where no connection came about."""
         self.part = part
         """What came before the answer broke off."""
         super().__init__(says)
@@ -267,6 +271,8 @@ class Client:
                 with attempt:
                     found = await self._once(url, headers, is_repository=is_repository)
         except _Again as error:
+            if error.out_of_reach:
+                self._pace.note_down(origin_of(url))
             if error.part is not None:
                 self._add(error.part)
             raise self._given_up(url, error.says) from error
@@ -295,6 +301,8 @@ class Client:
         host = origin_of(url)
         if (wish := self._pace.wish(host)) is not None:
             raise self._given_up(url, f"was not asked: it wants to be left alone for {wish:.0f} s more")
+        if self._pace.is_down(host):
+            raise self._given_up(url, "was not asked: its server could not be reached a moment ago")
         async with self._pace.turn(host):
             try:
                 seconds = limits.repository_seconds if is_repository else limits.exchange
@@ -341,7 +349,8 @@ class Client:
             case httpx2.ConnectTimeout() | httpx2.ReadTimeout() | httpx2.PoolTimeout() | httpx2.WriteTimeout():
                 return self._again(url, "did not answer in time")
             case httpx2.ConnectError():
-                return self._again(url, f"could not be reached ({str(error) or 'no connection'})")
+                says = f"could not be reached ({str(error) or 'no connection'})"
+                return self._again(url, says, out_of_reach=True)
             case httpx2.UnsupportedProtocol() | httpx2.InvalidURL():
                 return self._given_up(url, "is no address that clew asks")
         return self._again(url, "broke off")
@@ -354,9 +363,10 @@ class Client:
         wait: float | None = None,
         status: int | None = None,
         part: _Exchange | None = None,
+        out_of_reach: bool = False,
     ) -> _Again:
         self._log(url, says, status)
-        return _Again(says, wait=wait, part=part)
+        return _Again(says, wait=wait, part=part, out_of_reach=out_of_reach)
 
     def _given_up(self, url: str, says: str) -> NotFetched:
         if not self.attempts or (self.attempts[-1].url, self.attempts[-1].says) != (url, says):

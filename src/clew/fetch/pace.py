@@ -23,6 +23,8 @@ class Pace:
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, asyncio.Semaphore]] = WeakKeyDictionary()
         self._next: dict[str, float] = {}
         """When a host may be asked next, by `time.monotonic`."""
+        self._down: dict[str, float] = {}
+        """Until when a host that could not be reached counts as out of reach."""
 
     @contextlib.asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
@@ -39,6 +41,14 @@ class Pace:
         """Return for how many seconds a host wants rest, where that is longer than clew waits; else None."""
         wait = self._next.get(host, 0.0) - time.monotonic()
         return wait if wait > self._limits.patience else None
+
+    def is_down(self, host: str) -> bool:
+        """Say whether a host could not be reached a moment ago, so that it is not tried again and again."""
+        return self._down.get(host, 0.0) > time.monotonic()
+
+    def note_down(self, host: str) -> None:
+        """Note that a host could not be reached, however often it was tried."""
+        self._down[host] = time.monotonic() + self._limits.patience
 
     def rest(self, host: str, seconds: float) -> None:
         """Leave a host alone for so long."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -96,6 +97,7 @@ def messenger(urls: Sequence[str], say: Callable[[str], None]) -> Callable[[Sequ
         import apprise
     except ModuleNotFoundError as error:
         raise MissingLibrary("sending news", "apprise", "notify") from error
+    logging.getLogger("apprise").addHandler(logging.NullHandler())  # what fails is said below, without addresses
     sender = apprise.Apprise()
     for number, url in enumerate(urls, 1):
         if not sender.add(url):
