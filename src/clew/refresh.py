@@ -375,7 +375,7 @@ def _attempts(
         answered = any(one.status is not None and one.status < 500 and one.status != 429 for one in requests)
         outcome = "brought" if tried.helped else "nothing" if answered else "failed"
         when = max((one.time for one in requests), default=began).replace(microsecond=0)
-        cost = round(sum(one.cost for one in requests), 6)
+        cost = round(sum((one.cost for one in requests), 0.0), 6)
         found.append(Attempt(**common, route=tried.route, tried=when, outcome=outcome, says=tried.says, cost=cost))
     return found
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from clew import keeping
 from clew.archive import Archive
 from clew.archive.archive import DATABASE, LEDGER
@@ -48,6 +50,13 @@ def test_attempts_are_held_with_what_they_brought_and_outlive_the_database(tmp_p
     with keeping.opened(tmp_path / "held") as again:
         assert attempts(again) == before
     assert keeping.verified(tmp_path / "held", deep=True).sound
+
+
+def test_a_cost_that_is_a_whole_number_is_written_as_it_is_read(tmp_path: Path) -> None:
+    with made(tmp_path / "held") as archive, archive.writing() as writer:
+        writer.note_attempts([(msgspec.structs.replace(TRIED, cost=cost), None) for cost in (0, 2, 0.5)])
+    assert [row[5] for row in attempts(archive)] == [0, 2, 0.5]
+    assert keeping.verified(tmp_path / "held").sound
 
 
 def test_a_changed_attempt_is_seen(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from tests.archive.worlds import made
+from tests.archive.worlds import add as keep
+from tests.archive.worlds import made, write
 from tests.fetch.conftest import QUICK
 from tests.fetch.test_mastodon import chain
 from tests.services.mastodon import Mastodon, limited, mastodon
@@ -31,6 +32,7 @@ from clew.fetch.guard import is_public
 from clew.fetch.pace import wait_named
 from clew.ingest import Intake
 from clew.keeping import Keeper
+from clew.posts import Account, Post
 from clew.refresh import Refresher, Tried
 from clew.threads import weave
 
@@ -201,6 +203,24 @@ def test_no_redirect_leads_into_private_networks(
         add(held, found, posts[2], settings)
     assert texts(held) == WHOLE[2:3]
     assert time.monotonic() - began < 10  # nobody was waited for
+
+
+def test_a_way_on_which_nobody_is_asked_leaves_a_sound_ledger(tmp_path: Path) -> None:
+    post = Post(
+        platform="bluesky",
+        id="at://did:plc:nobody/app.bsky.feed.post/a",
+        author=Account(id="did:plc:nobody", handle="nobody.test"),
+        time=datetime(2026, 1, 1, tzinfo=UTC),
+        text="1/3 Nobody's.",
+        edges_stated=True,
+    )
+    with made(tmp_path / "held") as archive:
+        keep(archive, write(tmp_path / "a.jsonl", [post]))
+        closed = "http://127.0.0.1:9"
+        nowhere = Settings.of({"CLEW_BLUESKY": closed, "CLEW_PLC": closed}, limits=replace(QUICK, attempts=1))
+        events = list(Refresher(archive=archive, settings=nowhere).all())
+    assert [one.attempt.outcome for one in events if isinstance(one, Tried)]
+    assert keeping.verified(tmp_path / "held", deep=True).sound
 
 
 def test_a_circle_of_redirects_ends(posts: list[str], real: Answer, settings: Settings, held: Archive) -> None:

@@ -178,7 +178,7 @@ class Ledger:
         written: list[bytes] = []
         for line in lines:
             whole = msgspec.structs.replace(line, seq=head.seq + 1, before=head.digest)
-            text = _ENCODER.encode(whole)
+            text = _ENCODER.encode(_DECODER.decode(_ENCODER.encode(whole)))  # as it is written when it is read
             written.append(text + b"\n")
             head = Head(seq=whole.seq, digest=digest_of(text), size=head.size + len(text) + 1)
         data = b"".join(written)
