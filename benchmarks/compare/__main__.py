@@ -11,6 +11,7 @@ import argparse
 import csv
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks import page
 from benchmarks.compare import made
 from clew.compare import tables
 from clew.compare.actions import Actions, selected
@@ -35,41 +37,55 @@ NAMES = {
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the table, and with --write put it into docs/compare.md."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--export", action="store_true", help="let the toolkit export the million to GraphML (15 GB)")
+    parser.add_argument("--ten", action="store_true", help="ask our own join for ten million actions, too")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/compare.md")
     given = parser.parse_args()
-    print("| data | window | tool | join, s | reading, s | edges | peak, MB |\n|---|---:|---|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as folder:
-        million = Path(folder, "million.parquet")
-        made.write(million)
-        for name, path, column, windows, peers in (
-            ("reposts of 2021", SAMPLES / "russian_coord_tweets.parquet", "object_id", ("60", "3600"), 2),
-            ("German elections, links", SAMPLES / "german_elections.parquet", "url_id", ("30",), 2),
-            ("made million", million, "object_id", ("10", "60"), 1),
-        ):
-            if not path.exists():
-                continue
-            actions = tables.read(
-                str(path), {"object": column, "content": "post_id" if column == "url_id" else "content_id"}
-            )
-            for window in windows:
-                for tool, found in _runs(path, actions, column, window, peers, Path(folder), given.export):
-                    edges = found["edges"] // (2 if tool == "toolkit" else 1)
-                    sizes = f"{edges:,} | {found['megabytes']:,.0f}".replace(",", " ")
-                    times = f"{found['seconds']:.2f} | {found['reading']:.1f}"
-                    print(f"| {name} | {window} s | {NAMES[tool]} | {times} | {sizes} |", flush=True)
-                    if "export" in found:
-                        print(f"| {name} | {window} s | its export | {found['export']:.1f} | | | |", flush=True)
+        found = list(_rows_of(Path(folder), export=given.export, ten=given.ten))
+    text = page.table(HEAD, found)
+    print(text)
+    if given.write:
+        words = ["python", "-m", "benchmarks.compare", *sys.argv[1:]]
+        page.write(page.ROOT / "docs" / "compare.md", "join", shlex.join(words), text)
+
+
+HEAD = ("data", "window", "tool", "join, s", "reading, s", "edges", "peak, MB")
+
+
+def _rows_of(folder: Path, *, export: bool, ten: bool) -> Iterator[list[str]]:
+    million, millions = folder / "million.parquet", folder / "millions.parquet"
+    made.write(million)
+    if ten:
+        made.write(millions, 10 * made.ACTIONS, 100_000)
+    for name, path, column, windows, peers in (
+        ("reposts of 2021", SAMPLES / "russian_coord_tweets.parquet", "object_id", ("60", "3600"), 2),
+        ("German elections, links", SAMPLES / "german_elections.parquet", "url_id", ("30",), 2),
+        ("made million", million, "object_id", ("10", "60"), 1),
+        ("made ten million", millions, "object_id", ("10",), 0),
+    ):
+        if not path.exists():
+            continue
+        columns = {"object": column, "content": "post_id" if column == "url_id" else "content_id"}
+        actions = tables.read(str(path), columns)
+        for window in windows:
+            for tool, got in _runs(path, actions, column, window, peers, folder, export):
+                edges = got["edges"] // (2 if tool == "toolkit" else 1)
+                figures = (f"{got['seconds']:.2f}", f"{got['reading']:.1f}", f"{edges:,}", f"{got['megabytes']:,.0f}")
+                yield [name, f"{window} s", NAMES[tool], *figures]
+                if "export" in got:
+                    yield [name, f"{window} s", "its export", f"{got['export']:.1f}", "", "", ""]
 
 
 def _runs(
     path: Path, actions: Actions, column: str, window: str, peers: int, folder: Path, export: bool
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what each tool that is at hand took; `peers` is how many of the two others can be waited for."""
-    for tool in ("plain", "ours"):
+    for tool in ("plain", "ours") if peers else ("ours",):
         yield tool, _ran([sys.executable, "-m", "benchmarks.compare.job", tool, str(path), column, window])
-    if TOOLKIT:
+    if TOOLKIT and peers:
         source = folder / "toolkit.csv"
         _toolkit_table(actions, source)
         more = [str(folder / "out.graphml")] if export and peers == 1 else []

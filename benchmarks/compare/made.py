@@ -1,4 +1,4 @@
-"""A made million: a million actions on objects with a heavy tail, of which the largest has 45,000."""
+"""Made actions on objects with a heavy tail: a million, of which the largest object has 45,000, or more of both."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ ACCOUNTS = 60_000
 DAYS = 30
 
 
-def sizes() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the sizes of objects, largest first: falling as 1/rank, down to single uses, a million in all."""
-    falling = np.maximum(LARGEST / np.arange(1, ACTIONS + 1) ** 0.9, 1).astype(np.int64)
-    until = int(np.searchsorted(np.cumsum(falling), ACTIONS))
+def sizes(actions: int = ACTIONS, largest: int = LARGEST) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the sizes of objects, largest first: falling as 1/rank, down to single uses."""
+    falling = np.maximum(largest / np.arange(1, actions + 1) ** 0.9, 1).astype(np.int64)
+    until = int(np.searchsorted(np.cumsum(falling), actions))
     return falling[:until]
 
 
-def write(path: Path, seed: int = 7) -> None:
+def write(path: Path, actions: int = ACTIONS, largest: int = LARGEST, seed: int = 7) -> None:
     """Write the table: each object has a birth and a burst after it; few accounts do much."""
     rng = np.random.default_rng(seed)
-    size = sizes()
+    size = sizes(actions, largest)
     objects = np.repeat(np.arange(len(size)), size)
     birth = rng.uniform(0, DAYS * 86_400, len(size))
     time = (birth[objects] + rng.exponential(6 * 3600, len(objects))).astype(np.int64) + 1_600_000_000
-    account = (ACCOUNTS * rng.random(len(objects)) ** 2).astype(np.int64)
+    account = (ACCOUNTS * actions / ACTIONS * rng.random(len(objects)) ** 2).astype(np.int64)
     order = rng.permutation(len(objects))
     table = {
         "object_id": pa.array([f"o{n}" for n in objects[order]]),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from benchmarks import page
 from clew.compare import readings
 from clew.compare.actions import Actions, Row, of
 from clew.compare.groups import Groups, assign
@@ -132,24 +133,32 @@ def confusion(make: str, stories: int, seed: int, rules: readings.Rules) -> dict
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print both tables, and with --write put them into docs/compare.md."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--stories", type=int, default=250)
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/compare.md")
     given = parser.parse_args()
     rules = readings.Rules(draws=299)
     start = time.monotonic()
-    for make in ("clear", "unclear"):
-        table = confusion(make, given.stories, given.seed, rules)
-        names = (*TRUTHS, "cannot tell")
-        print(f"\n{make} stories, {given.stories} of each; rows: the truth, columns: what is read\n")
-        print("| truth | " + " | ".join(names) + " |\n|---|" + "---:|" * len(names))
-        for truth in TRUTHS:
-            print(f"| {truth} | " + " | ".join(str(table[truth][name]) for name in names) + " |")
-        others = [table[truth]["coordinated"] for truth in TRUTHS[1:]]
-        right = sum(table[truth][truth] for truth in TRUTHS)
-        print(f"\nright: {right / 4 / given.stories:.1%} · false coordinated: {sum(others) / 3 / given.stories:.2%}")
-    print(f"\n{time.monotonic() - start:.0f} s")
+    text = "\n\n".join(
+        _told(make, given.stories, confusion(make, given.stories, given.seed, rules)) for make in ("clear", "unclear")
+    )
+    print(f"{text}\n\n{time.monotonic() - start:.0f} s")
+    if given.write:
+        command = f"python -m benchmarks.compare.stories --stories {given.stories} --seed {given.seed} --write"
+        page.write(page.ROOT / "docs" / "compare.md", "stories", command, text)
+
+
+def _told(make: str, stories: int, table: dict[str, Counter[str]]) -> str:
+    names = (*TRUTHS, "cannot tell")
+    rows = page.table(("truth", *names), ([truth, *(str(table[truth][name]) for name in names)] for truth in TRUTHS))
+    right = sum(table[truth][truth] for truth in TRUTHS)
+    others = sum(table[truth]["coordinated"] for truth in TRUTHS[1:])
+    return (
+        f"{make.capitalize()} stories, {stories} of each; rows: the truth, columns: what is read.\n\n{rows}\n\n"
+        f"Right: {right / 4 / stories:.1%}. Falsely called coordinated: {others / 3 / stories:.2%}."
+    )
 
 
 if __name__ == "__main__":
