@@ -169,7 +169,8 @@ def _judged(found: Evidence, rules: Rules) -> _Judged:
             ("common cause", "imitating", "unrelated"), f"{found.items} items are too few to rule anything out"
         )
     if near is False and not step:
-        return "unrelated", (), ("their uses lie no nearer to each other in time than chance gives",)
+        nearer = "no nearer" if found.association.p >= rules.beta else "hardly nearer (and that is not sure)"
+        return "unrelated", (), (f"their uses lie {nearer} to each other in time than chance gives",)
     if near is not True:
         return _open(
             ("common cause", "imitating", "unrelated"), "whether their uses have to do with each other is open"
