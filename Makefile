@@ -64,7 +64,7 @@ services:              ## bring what some tests need: Node packages, servers, a 
 	cd benchmarks/twitter_text && npm ci --ignore-scripts --no-audit --no-fund
 	cd tests/publish/node && npm ci --ignore-scripts --no-audit --no-fund
 	$(PYTHON) -m venv .services/spark
-	.services/spark/bin/pip install --quiet pysail==0.7.2 'pyspark-client==4.0.*' pandas 'setuptools<81' '.[corpus]'
+	.services/spark/bin/pip install --quiet pysail==0.7.2 'pyspark-client==4.0.*' pandas 'setuptools<81' '.[corpus,compare]'
 	$(PYTHON) -m venv .services/jvm
 	.services/jvm/bin/pip install --quiet --no-deps 'pyspark==4.0.*'
 	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(DEBIAN); fi

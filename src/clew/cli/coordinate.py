@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,8 @@ class Wish:
     form: str | None
     out: str | None
     evidence: str | None
+    engine: str
+    connect: str | None
     replace: bool
     problems: bool
     quiet: bool
@@ -81,6 +83,8 @@ class Wish:
 @click.option("--to", "form", type=click.Choice(_FORMS), help="md, unless the name given with --out says more.")
 @click.option("--out", metavar="FILE")
 @click.option("--evidence", metavar="FILE", help="Every pair of posts behind the edges, as .csv or .parquet.")
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True)
+@click.option("--connect", metavar="sc://HOST:PORT", help="The Spark Connect server, for --engine spark.")
 @click.option("--replace", is_flag=True, help="Replace files that are there already.")
 @click.option("--problems", is_flag=True, help="List what could not be read, or was left out.")
 @click.option("--quiet", is_flag=True, help="No counts, no progress.")
@@ -99,6 +103,7 @@ def command(**given: Any) -> int:
       clew coordinate posts.jsonl --trace tag,link --window 60s --out report.html
       clew coordinate shares.parquet --window 10s,60s,5m --to json
       clew coordinate table.csv --columns object=url,account=user,time=date --to gexf --out net.gexf
+      clew coordinate shares.parquet --null none --to parquet --out edges.parquet --engine spark --connect sc://host:15002
       clew coordinate shares.csv --mode coortweet --window 10s --to csv
     """
     need_compare()
@@ -112,6 +117,8 @@ def command(**given: Any) -> int:
         quiet=wish.quiet,
     )
     windows = [seconds("--window", window) for window in wish.window.split(",")]
+    if wish.engine == "spark":
+        return _through_spark(wish, form, windows, inputs.columns)
     actions = acted(inputs)
     if inputs.failed and not len(actions):
         return 2
@@ -233,6 +240,30 @@ def _peer(wish: Wish, form: str, actions: Actions, windows: list[float]) -> int:
             f" heaviest {tally.heaviest:,}".replace(",", " ")
         )
     return tally.edges
+
+
+def _through_spark(wish: Wish, form: str, windows: list[float], columns: Mapping[str, str] | None) -> int:
+    """Write the edges that a cluster finds, without asking what chance gives.
+
+    Raises:
+        UsageError: Something else was asked that a cluster does not do.
+        NothingFound: There are none.
+    """
+    from clew.compare import spark
+
+    if wish.connect is None:
+        raise click.UsageError("--engine spark needs --connect sc://HOST:PORT")
+    if wish.null != "none" or wish.mode != "clew" or wish.evidence or form not in _TABLES:
+        raise click.UsageError(f"--engine spark goes with --mode clew, --null none and --to {', '.join(_TABLES)}")
+    least = wish.min_weight or 2
+    found = [spark.edges(wish.inputs, columns, window, least, wish.connect) for window in windows]
+    _deliver(wish, _table(form, (batch for one in found for batch in one.to_batches()), directed=False), {})
+    count = sum(one.num_rows for one in found)
+    if not wish.quiet:
+        say(f"{count:,} edges; chance was not asked".replace(",", " "))
+    if not count:
+        raise NothingFound(f"no accounts act together in {', '.join(wish.inputs)} within {wish.window}.")
+    return 0
 
 
 class _Tally:

@@ -19,7 +19,7 @@ from clew import times
 from clew.compare.actions import SECOND, Actions, Codes, Flags, Instants, Names, joined, ordered
 from clew.errors import BadOption, DamagedFile, NotReadable
 
-__all__ = ["ROLES", "columns_of", "is_actions", "pairs_of", "read"]
+__all__ = ["ROLES", "actions_of", "columns_of", "is_actions", "pairs_of", "read", "roles"]
 
 #: What a column can be, and the names by which it is known, best first.
 ROLES = {
@@ -77,6 +77,38 @@ def read(path: str, columns: Mapping[str, str] | None = None) -> Actions:
     taken = _taken(path, source.names, columns or {})
     table = _table(path, source, taken)
     return joined([_actions(path, table, taken, column) for column in taken.object])
+
+
+def roles(path: str, columns: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return which column of a table in Parquet is the object, account, content and time; content may lack.
+
+    Raises:
+        NotReadable: The file cannot be opened.
+        DamagedFile: It is broken.
+        BadOption: It is not in Parquet, a column is not there, or several are the object.
+    """
+    source = _batches(path)
+    if source.parquet is None:
+        raise BadOption(f"{path}: a cluster reads tables in Parquet only.")
+    taken = _taken(path, source.names, columns or {})
+    if len(taken.object) > 1 or taken.content is None:
+        raise BadOption(f"{path}: through a cluster it takes one column of objects, and one of contents.")
+    for name in (taken.object[0], taken.account, taken.content):
+        if pa.types.is_floating(source.parquet.schema_arrow.field(name).type):
+            raise BadOption(
+                f"{path}: its column {name} holds fractions; a cluster takes ids as strings or whole numbers."
+            )
+    return {"object": taken.object[0], "account": taken.account, "content": taken.content, "time": taken.time}
+
+
+def actions_of(table: Any) -> Actions:
+    """Return the actions of a table whose columns are object, account, content and time.
+
+    Raises:
+        DamagedFile: No row has all of them.
+    """
+    coded = pa.Table.from_batches([_as_dictionaries("rows", batch) for batch in table.to_batches()])
+    return _actions("rows", coded.unify_dictionaries(), _Taken(("object",), "account", "content", "time"), "object")
 
 
 def pairs_of(path: str, first: str, second: str) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from clew import clusters
 from clew.corpus import bucket, marks, plan
 from clew.corpus.bucket import GUEST, ROLE
 from clew.corpus.columns import Reading
@@ -24,7 +25,6 @@ from clew.corpus.marks import Marks
 from clew.corpus.output import Output, Total
 from clew.corpus.plan import Gathered
 from clew.corpus.tables import TABLES
-from clew.errors import BadOption
 from clew.posts import Notice
 
 __all__ = ["weave"]
@@ -49,7 +49,7 @@ def weave(task: Task, connect: str) -> Total:
         return output.total()
     reading = corpus.reading(task.reading)
     output.clear()
-    session = _session(connect)
+    session = clusters.session(connect)
     rows = output.spill / "rows"
     _number_rows(session, corpus, rows)
     made = _plan(session, rows, corpus, reading, task)
@@ -57,22 +57,6 @@ def weave(task: Task, connect: str) -> Total:
     shutil.rmtree(rows, ignore_errors=True)
     output.spilled(0, singles)
     return output.finish(corpus.rows)
-
-
-def _session(connect: str) -> Any:
-    try:
-        from pyspark.sql import SparkSession
-
-        session: Any = SparkSession.builder.remote(connect).getOrCreate()
-        session.range(1).count()
-    except ImportError as error:
-        raise BadOption(
-            f"--engine spark needs its client: pip install 'clew[spark]' ({error.name} is absent)."
-        ) from error
-    except Exception as error:
-        reason = str(error).partition("\n")[0][:200]
-        raise BadOption(f"--connect {connect}: no Spark Connect server answers there ({reason}).") from error
-    return session
 
 
 def _number_rows(session: Any, corpus: Corpus, folder: Path) -> None:
