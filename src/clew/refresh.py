@@ -228,17 +228,24 @@ class Refresher:
     settings: Settings
     waiting: Callable[[], None] = lambda: None
     """Is called where another process is writing, and has to be waited for."""
+    skipped: int = 0
+    """Threads that `all` left alone, since no way leads to what they lack."""
     _pace: Pace | None = None
     """How fast servers are asked, and until when they want to be left alone."""
 
     def all(self) -> Iterator[Event]:
-        """Yield what happens to every thread with holes; those first that were tried longest ago, or never."""
+        """Yield what happens to every thread with holes that a way leads to; the longest untried first."""
         connection = self.archive.connection
-        threads = list(threads_with_holes(connection))
-        last = {thread.id: max((one.tried for one in tried_of(connection, thread)), default=None) for thread in threads}
         never = datetime.min.replace(tzinfo=UTC)
-        for thread in sorted(threads, key=lambda thread: last[thread.id] or never):
-            yield from self._thread(thread.id)
+        waiting: list[tuple[datetime, int, str]] = []
+        for place, thread in enumerate(threads_with_holes(connection)):
+            if any(way.needs is None for way in _ways(thread, self.settings)[0]):
+                last = max((one.tried for one in tried_of(connection, thread)), default=never)
+                waiting.append((last, place, thread.id))
+            else:
+                self.skipped += 1
+        for _, _, own in sorted(waiting):
+            yield from self._thread(own)
 
     def of(self, names: Sequence[str]) -> Iterator[Event]:
         """Yield what happens to threads by their names; one without holes is asked for again, to see what changed.

@@ -203,6 +203,27 @@ def test_authors_on_bluesky_are_followed_in_the_stream(atproto: Network, path: P
     assert len(rows) == len(refs) + len(missed)
 
 
+def test_lists_and_tags_of_bluesky_are_watched(atproto: Network, path: Path) -> None:
+    ana, bob, eve = (atproto.account(f"lister-{name}.test") for name in ("ana", "bob", "eve"))
+    now = {"createdAt": "2026-03-04T09:00:00.000Z"}
+    purpose = "app.bsky.graph.defs#curatelist"
+    listed = ana.write("app.bsky.graph.list", {"name": "Harbour", "purpose": purpose, **now})
+    ana.write("app.bsky.graph.listitem", {"subject": bob.did, "list": listed["uri"], **now})
+    key = listed["uri"].rpartition("/")[2]
+    settings = Settings.of({"CLEW_BLUESKY": atproto.appview, "CLEW_PLC": atproto.plc}, limits=QUICK, keyring=False)
+    watch(path, f"https://bsky.app/profile/{ana.did}/lists/{key}", "https://bsky.app/hashtag/harbour")
+    tag = {"$type": "app.bsky.richtext.facet#tag", "tag": "harbour"}
+    facets = [{"index": {"byteStart": 8, "byteEnd": 16}, "features": [tag]}]
+    refs = [bob.post("Of the list."), eve.post("Of the  #harbour", facets=facets), eve.post("Of neither.")]
+    until(lambda: atproto.shown(*(ref["uri"] for ref in refs)), 30, "the AppView")
+    told = ask(path, settings)
+    assert sorted((one.watch.split("/")[3], one.text) for one in told) == [
+        ("hashtag", "Of the  #harbour"),
+        ("profile", "Of the list."),
+    ]
+    assert ask(path, settings) == []
+
+
 NEWS = News(
     id="1",
     kind="edited",

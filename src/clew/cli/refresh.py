@@ -65,7 +65,10 @@ def command(
             count = rows("csv", COLUMNS, _rows(events))
         else:
             count = _written(line for event in events for line in _text(event))
-        if not count:
+        if refresher.skipped and not quiet:
+            threads = f"{refresher.skipped:,} {'thread lacks' if refresher.skipped == 1 else 'threads lack'}"
+            say(f"{threads} what no way leads to now; clew holes says what would help".replace(",", " ", 1))
+        if not count and not refresher.skipped:
             raise NothingFound(f"nothing is known to be missing in {held.path}.")
     return 0
 

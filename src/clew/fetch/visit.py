@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -77,7 +78,7 @@ class Visit:
         try:
             yield way
         except NotFetched as error:
-            way.says = way.says or str(error).rstrip(".")
+            way.says = way.says or _words(error)
         finally:
             self.client.route = before
         if way.says:
@@ -86,6 +87,12 @@ class Visit:
                 says = way.says if way.helped or known is None else _both(known.says, way.says)
                 self.tried[route] = Tried(route=route, says=says, helped=way.helped)
                 self.heard(self.tried[route])
+
+
+def _words(error: NotFetched) -> str:
+    """Return why an address could not be had, by the name of its server alone where it has one."""
+    host = urlsplit(error.url).netloc if error.url.startswith(("http://", "https://")) else ""
+    return f"{host} {error.reason}" if host else str(error).rstrip(".")
 
 
 _LONGEST = 600
