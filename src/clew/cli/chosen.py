@@ -7,18 +7,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clew import addresses
 from clew.cli.archives import is_archive, opened, place
 from clew.cli.output import say
 from clew.cli.progress import Progress
-from clew.errors import BadOption, NothingFound
+from clew.errors import BadOption, NothingFound, needing
 from clew.ingest import Intake
 from clew.posts import Item, Post
 from clew.publish.pictures import Shelf
 from clew.threads import Gap, Thread, weave
 
-__all__ = ["Chosen", "chosen", "date_made", "holds", "post_of"]
+if TYPE_CHECKING:
+    from clew.archive import Archive
+
+__all__ = ["Chosen", "answering", "chosen", "date_made", "holds", "post_of"]
+
+
+MOST_FOUND = 10_000
+"""Posts of a search whose threads are taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +56,12 @@ def chosen(
     single: bool = False,
     shelf: Shelf | None = None,
     archive: str | None = None,
+    queries: Sequence[str] = (),
+    authors: Sequence[str] = (),
 ) -> Chosen:
     """Return the threads that are named by their id, or by the id or address of any post in them.
+
+    Of the archive also those in which a search finds something, and those of an author.
 
     A name that is a file or a folder is an input, all of whose threads are meant; single posts too where `single` asks
     for them. Where no input is named they are those of the archive. This is the one place that knows where threads
@@ -59,6 +71,10 @@ def chosen(
         BadOption: No input is named, and there is no archive.
         NothingFound: One of the names is that of no thread.
     """
+    if queries or authors:
+        if inputs:
+            raise BadOption("--find and --author go with the archive, not with --in.")
+        return _held(references, archive, quiet=quiet, queries=queries, authors=authors)
     paths = [*inputs, *(name for name in references if name == "-" or os.path.exists(name))]
     names = [name for name in references if name not in paths]
     if not paths and names and (archive is not None or is_archive(place(archive))):
@@ -93,13 +109,22 @@ def chosen(
     )
 
 
-def _held(names: Sequence[str], archive: str | None, *, quiet: bool) -> Chosen:
-    """Return threads of the archive."""
+def _held(
+    names: Sequence[str],
+    archive: str | None,
+    *,
+    quiet: bool,
+    queries: Sequence[str] = (),
+    authors: Sequence[str] = (),
+) -> Chosen:
+    """Return threads of the archive: those that are named, then what searches find, then those of authors."""
     from clew.archive.holdings import found
 
     threads: list[Thread] = []
     with opened(archive, quiet=quiet) as held:
-        for name in names:
+        searched = [own for query in queries for own in answering(held, query)]
+        written = [own for author in authors for own in _of_author(held, author)]
+        for name in dict.fromkeys((*names, *searched, *written)):
             known = found(held.connection, name)
             if not known:
                 raise NothingFound(f"{name}: no such thread or post in {held.path}.")
@@ -107,6 +132,32 @@ def _held(names: Sequence[str], archive: str | None, *, quiet: bool) -> Chosen:
         own = held.path
     posts = tuple(post for thread in threads for post in thread.posts())
     return Chosen(threads=tuple(threads), names=tuple(names), posts=posts, paths=(), archive=own, failed=False)
+
+
+def answering(held: Archive, query: str) -> list[str]:
+    """Return the ids of the threads in which a search finds something, those with the oldest posts first.
+
+    Raises:
+        BadQuery: Something is wrong with the query.
+        NothingFound: Nothing answers it.
+        MissingLibrary: tantivy is not installed.
+    """
+    with needing("searching", "search"):
+        from clew.finding import Finder
+        from clew.search import grammar
+    hits = Finder.of(held).find(grammar.parse(query), "old", MOST_FOUND).hits
+    if not hits:
+        raise NothingFound(f"nothing answers {query}.")
+    return list(dict.fromkeys(hit.thread for hit in hits))
+
+
+def _of_author(held: Archive, author: str) -> list[str]:
+    from clew.archive.holdings import listed
+
+    threads = [own.id for own in listed(held.connection, author=author)]
+    if not threads:
+        raise NothingFound(f"no threads by {author} in {held.path}.")
+    return threads
 
 
 def _items(intake: Intake, path: str, shelf: Shelf | None) -> Iterator[Item]:

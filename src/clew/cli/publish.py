@@ -49,6 +49,8 @@ class Wish:
     """What the user asked for."""
 
     references: tuple[str, ...]
+    queries: tuple[str, ...]
+    authors: tuple[str, ...]
     inputs: tuple[str, ...]
     archive: str | None
     captures: Literal["none", "web", "all"]
@@ -67,7 +69,11 @@ class Wish:
 
 
 @click.command("publish")
-@click.argument("references", nargs=-1, required=True, metavar="THREAD...")
+@click.argument("references", nargs=-1, metavar="[THREAD...]")
+@click.option(
+    "--find", "queries", multiple=True, metavar="QUERY", help="The threads of the archive that a search finds."
+)
+@click.option("--author", "authors", multiple=True, metavar="NAME", help="The threads of an author in the archive.")
 @click.option("--in", "inputs", multiple=True, metavar="INPUT", help="Where the threads are; can be given again.")
 @archive_option
 @click.option("--to", "form", type=click.Choice(FORMS), help="What the name given with --out says, else md.")
@@ -107,17 +113,28 @@ def command(**given: Any) -> int:
       clew publish x:1400000000000000001 --in twitter-archive.zip --out port.pdf
       clew publish twitter-archive.zip --to html --out pages/
       clew publish x:1400000000000000001 --archive port --to wacz --out port.wacz
+      clew publish --find 'port -airport' --to atom --out port.atom
+      clew publish --author ana --to epub --out ana.epub
       clew publish ID ID --in posts.jsonl --order time --no-media --out both.md
     """
     wish = Wish(**given)
     form = wish.form or _SUFFIXES.get(Path(wish.out or "").suffix.lower(), "md")
     if form in (*BINDERS, "wacz") and wish.out is None and sys.stdout.isatty():
         raise BadOption(f"--to {form}: is not for a terminal. Name a file with --out.")
+    if not (wish.references or wish.queries or wish.authors):
+        raise click.UsageError("name threads, files or folders; or --find QUERY or --author NAME in the archive")
     made = date_made(wish.date)
     with tempfile.TemporaryDirectory(prefix="clew-") as folder:
         shelf = Shelf(Path(folder)) if wish.media else None
         found = chosen(
-            wish.references, wish.inputs, source=wish.source, quiet=wish.quiet, shelf=shelf, archive=wish.archive
+            wish.references,
+            wish.inputs,
+            source=wish.source,
+            quiet=wish.quiet,
+            shelf=shelf,
+            archive=wish.archive,
+            queries=wish.queries,
+            authors=wish.authors,
         )
         if not found.threads:
             return 2
