@@ -23,7 +23,9 @@ from clew.archive.redacted import holds_words, is_of, rewritten_file, words_of_t
 from clew.archive.removal import Rewritten, account_marks, post_mark
 from clew.archive.store import digested, listing
 from clew.archive.writer import Writer
+from clew.dossier.shelf import Shelf
 from clew.errors import BadOption, NothingFound
+from clew.evidence.kept import forget_posts
 from clew.posts import Post, to_json
 from clew.sources import clew_lines
 
@@ -108,6 +110,9 @@ def removed(archive: Archive, wish: Wanted, reason: str, waiting: Callable[[], N
         count = len({key for unit in units for key in unit.keys})
         writer.remove(reason, count, wish.marks, list(_rewritten(writer, units)))
     shutil.rmtree(archive.path / "index", ignore_errors=True)  # its files keep words that are deleted; it is made again
+    own = {_parts(key)[1] for key in wish.posts}
+    forget_posts(archive.path, own)
+    Shelf(archive.path).forget(own)
     forms = Counter(unit.form for unit in units)
     return Removal(wanted=wish, cut=forms["cut"], lines=forms["lines"], gone=forms["gone"])
 

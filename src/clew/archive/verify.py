@@ -30,7 +30,18 @@ __all__ = ["Report", "Trust", "to_json", "verified"]
 _RESTORE = "restore the file from a copy; what else is in the archive is not affected"
 _REBUILD = "clew rebuild makes the database again from the captures"
 _LIMIT = 1 << 26
-_BESIDE = ("index", "dossiers", "clew.toml", FETCHING, "watch.sqlite", "watch.sqlite-wal", "watch.sqlite-shm")
+_FINDINGS = ("evidence.sqlite", "evidence.sqlite-wal", "evidence.sqlite-shm")
+_BESIDE = (
+    "index",
+    "dossiers",
+    "corrections.jsonl",
+    *_FINDINGS,
+    "clew.toml",
+    FETCHING,
+    "watch.sqlite",
+    "watch.sqlite-wal",
+    "watch.sqlite-shm",
+)
 _ENDS = ("-wal", "-shm", "-journal", ".new", ".new-wal", ".new-shm", ".new-journal")
 
 

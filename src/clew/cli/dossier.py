@@ -263,9 +263,13 @@ def _threads(held: Archive, reference: str) -> list[Thread]:
 
 
 def _gathered(held: Archive, name: str) -> Gathered:
+    from clew.cli.findings import studying
     from clew.dossier import gathered
 
-    return gathered(_shelf(held).get(name), lambda own: _threads(held, own), lambda query: _search(held, query))
+    with studying(held.path) as study:
+        return gathered(
+            _shelf(held).get(name), lambda own: _threads(held, own), lambda query: _search(held, query), study
+        )
 
 
 def _search(held: Archive, query: str) -> list[str]:

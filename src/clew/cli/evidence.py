@@ -11,10 +11,11 @@ from typing import Any
 import click
 
 from clew.cli.archives import archive_option
-from clew.cli.looked import looked
+from clew.cli.findings import Study, correct, needed, show_changes, show_corrections, show_entities, studying
+from clew.cli.looked import Looked, looked
 from clew.cli.output import say, write, write_files
 from clew.errors import BadOption, NothingFound, needing
-from clew.evidence import KINDS, Models, find
+from clew.evidence import KINDS, Finding, Models
 from clew.evidence.forms import FORMS, Told, by_name
 from clew.threads import Thread
 
@@ -37,6 +38,11 @@ class Wish:
     replace: bool
     least: float
     quiet: bool
+    correct: str | None
+    corrections: bool
+    changes: bool
+    entities: bool
+    aliases: str | None
 
 
 @click.command("evidence")
@@ -58,13 +64,19 @@ class Wish:
     show_default=True,
     help="Leave out what is less sure.",
 )
+@click.option("--entities", is_flag=True, help="Who is named, variants of a name joined, with the reasons.")
+@click.option("--aliases", metavar="FILE", help="For --entities: lines `A = B` join names, `A != B` keep them apart.")
+@click.option("--correct", metavar="FILE", help="Keep what you say of findings of the archive; JSON Lines.")
+@click.option("--corrections", is_flag=True, help="What you said, and whether it still bears on the texts.")
+@click.option("--changes", is_flag=True, help="What came and went as texts were edited or methods changed.")
 @click.option("--quiet", is_flag=True, help="No counts, no progress.")
 def command(**given: Any) -> int:
     """Find people, organisations, accounts, places, dates, figures, sources, relations and claims in threads.
 
     Every finding stands with the exact words that show it, a certainty, one reason, and the version of the method.
     Nothing is fetched. Claims are not judged: no finding says that something is true. Threads are those of the
-    inputs where one is named, else those of the archive.
+    inputs where one is named, else those of the archive. An archive keeps its findings, makes them again where a text
+    or a method changed, and puts your corrections above them.
 
     \b
     Examples:
@@ -72,16 +84,32 @@ def command(**given: Any) -> int:
       clew evidence twitter-archive.zip --kind figure,date --to csv --out figures.csv
       clew evidence x:1400000000000000001 --models
       clew evidence --all --kind place --to geojson --out places.geojson
+      clew evidence --all --entities --aliases names.txt
+      clew evidence --correct mine.jsonl
     """
     wish = Wish(**given)
     kinds = _kinds(wish.kinds)
-    pieces = by_name(wish.form or _by_suffix(wish.out))
-    counts: Counter[str] = Counter()
+    form = wish.form or _by_suffix(wish.out)
+    asks = wish.correct or wish.corrections or wish.changes
     with (
-        looked(wish.names, wish.inputs, wish.archive, source=wish.source, every=wish.every, quiet=wish.quiet) as at,
+        looked(
+            wish.names, wish.inputs, wish.archive, source=wish.source, every=wish.every or bool(asks), quiet=wish.quiet
+        ) as at,
         needing("finding evidence", "evidence"),
     ):
-        _written(wish, pieces.write(_told(at.threads, wish, kinds, counts)))
+        if asks:
+            return _of_archive(wish, at, _rows(form))
+        if wish.entities:
+            parser = Models() if wish.models else None
+            with studying(at.archive, parser, at.held) as study:
+                return show_entities(_sure(at.threads, wish, study), wish.aliases, _rows(form))
+        return _find(wish, at, kinds, form)
+
+
+def _find(wish: Wish, at: Looked, kinds: tuple[str, ...], form: str) -> int:
+    counts: Counter[str] = Counter()
+    with studying(at.archive, Models() if wish.models else None, at.held, kinds) as study:
+        _written(wish, by_name(form).write(_told(at.threads, wish, kinds, counts, study)))
     if not wish.quiet and counts:
         say(" · ".join(_counted(kind, counts[kind]) for kind in KINDS if counts[kind]))
     if at.failed:
@@ -91,6 +119,29 @@ def command(**given: Any) -> int:
     return 0
 
 
+def _of_archive(wish: Wish, at: Looked, form: str) -> int:
+    option = "--correct" if wish.correct else "--corrections" if wish.corrections else "--changes"
+    archive = needed(at.archive, option)
+    if wish.correct:
+        return correct(archive, wish.correct)
+    return show_corrections(archive, at.threads, form) if wish.corrections else show_changes(archive, form)
+
+
+def _rows(form: str) -> str:
+    """Return a form of rows.
+
+    Raises:
+        BadOption: It is another one.
+    """
+    if form not in ("text", "jsonl", "csv"):
+        raise BadOption(f"--to {form}: goes with findings alone. Here it is text, jsonl or csv.")
+    return form
+
+
+def _sure(threads: Iterator[Thread], wish: Wish, study: Study) -> Iterator[Finding]:
+    return (each for thread in threads for each in study(thread) if each.certainty >= wish.least)
+
+
 def _written(wish: Wish, pieces: Iterator[str]) -> None:
     if wish.out and wish.out != "-":
         write_files({Path(wish.out): pieces}, replace=wish.replace)
@@ -98,10 +149,11 @@ def _written(wish: Wish, pieces: Iterator[str]) -> None:
         write(pieces)
 
 
-def _told(threads: Iterator[Thread], wish: Wish, kinds: tuple[str, ...], counts: Counter[str]) -> Iterator[Told]:
-    parser = Models() if wish.models else None
+def _told(
+    threads: Iterator[Thread], wish: Wish, kinds: tuple[str, ...], counts: Counter[str], study: Study
+) -> Iterator[Told]:
     for thread in threads:
-        held = [finding for finding in find(thread, kinds, parser) if finding.certainty >= wish.least]
+        held = [each for each in study(thread) if each.kind in kinds and each.certainty >= wish.least]
         counts.update(finding.kind for finding in held)
         yield Told(thread, held)
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from clew.cli.archives import opened
 from clew.cli.chosen import chosen
@@ -22,6 +23,10 @@ class Looked:
     threads: Iterator[Thread]
     where: str
     """The inputs, or the archive."""
+    archive: Path | None
+    """The folder of the archive; None where inputs are named."""
+    held: list[str] | None
+    """The ids of all threads, where they are all looked at."""
     failed: bool
     """True where an input could not be read, or not to its end; standard error has said so."""
 
@@ -41,13 +46,20 @@ def looked(
         raise BadOption("name threads or inputs, or ask for the whole archive with --all.")
     if inputs or any(name == "-" or os.path.exists(name) for name in names):
         found = chosen(names, inputs, source=source, quiet=quiet, single=True)
-        yield Looked(threads=iter(found.threads), where=", ".join((*names, *inputs)), failed=found.failed)
+        yield Looked(
+            threads=iter(found.threads),
+            where=", ".join((*names, *inputs)),
+            archive=None,
+            held=None,
+            failed=found.failed,
+        )
         return
     with opened(archive, quiet=quiet) as held:
         from clew.archive.holdings import found as by_name
         from clew.archive.holdings import listed
 
-        wanted = names or (item.id for item in listed(held.connection, singles=True))
+        ids = None if names else [item.id for item in listed(held.connection, singles=True)]
+        wanted = names or ids or ()
 
         def threads() -> Iterator[Thread]:
             for name in wanted:
@@ -56,4 +68,4 @@ def looked(
                     raise NothingFound(f"{name}: no such thread or post in {held.path}.")
                 yield from known
 
-        yield Looked(threads=threads(), where=str(held.path), failed=False)
+        yield Looked(threads=threads(), where=str(held.path), archive=held.path, held=ids, failed=False)

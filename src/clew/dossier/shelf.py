@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,6 +77,22 @@ class Shelf:
             part.replace(path)
         except OSError as error:
             raise NotWritten(str(path), (error.strerror or str(error)).lower()) from error
+
+    def forget(self, posts: Collection[str]) -> None:
+        """Take the words of posts that were removed out of all dossiers; the items stay, as posts that are gone.
+
+        Raises:
+            NotWritten: The disk refuses.
+        """
+        for dossier in list(self):
+            items = tuple(
+                msgspec.structs.replace(item, kind="post", quote=None, start=None)
+                if item.kind == "passage" and item.of in posts
+                else item
+                for item in dossier.items
+            )
+            if items != dossier.items:
+                self.put(msgspec.structs.replace(dossier, items=items))
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.json"
