@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN := default-jre-headless chromium epubcheck poppler-utils fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 
-.PHONY: help install demo check test cases bench samples docs services fuzz crash watch tamper clean
+.PHONY: help install demo check test cases bench samples docs services fuzz crash watch tamper crowd clean
 
 help:            ## say what there is to make
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -42,6 +42,10 @@ crash: $(BIN)/clew     ## let archives die a thousand times, and look what is le
 
 watch: $(BIN)/clew     ## watch a thousand authors of a network on this machine for five minutes
 	$(BIN)/python -m benchmarks.watch
+
+crowd: $(BIN)/clew     ## let eleven processes read and write one archive for two minutes
+	$(BIN)/python -m benchmarks.crowd
+
 tamper: $(BIN)/clew    ## damage and forge archives, packages and WARC files, and see who notices
 	$(BIN)/python -m benchmarks.tamper
 
