@@ -22,6 +22,9 @@ cp "$here/package.json" "$here/package-lock.json" "$services/atproto/"
 "$python" -m venv "$services/web"
 "$services/web/bin/pip" install --quiet pywb==2.10.0 warcio==1.8.1 wacz==0.6.0
 
+"$python" -m venv "$services/sqlite"
+"$services/sqlite/bin/pip" install --quiet twitter-to-sqlite==0.22
+
 # What shows WACZ packages in a browser; it has a dependency that no registry has, and needs none of it.
 mkdir -p "$services/replay"
 (cd "$services/replay" && npm pack --silent replaywebpage@2.4.6 && tar -xzf replaywebpage-2.4.6.tgz && rm replaywebpage-2.4.6.tgz)

@@ -39,7 +39,8 @@ class Archive:
         self._reading: sqlite3.Connection | None = None
         if not (path / LEDGER).is_file() or not (path / CAPTURES).is_dir():
             raise NoArchive(str(path))
-        if repair and self.is_behind():
+        self._reading = self._current() if repair else None
+        if repair and self._reading is None:
             with suppress(NotWritten), self._locked(wait=False) as held:
                 if held:
                     self._caught_up()
@@ -135,13 +136,29 @@ class Archive:
     def is_behind(self) -> bool:
         """Say whether the database lacks what the ledger has, because a write was interrupted or is going on."""
         with self._readable() as connection:
-            if connection is None:
-                return True
-            waiting = connection.execute(_WAITING).fetchone()[0]
-            if waiting or head_of(connection).size != self.ledger.size():
-                return True
-            loose = loose_seals(self.path, seals_of(connection))
-            return bool(loose) or has_tail(self.path / CAPTURES, ends_of(connection))
+            return connection is None or self._lags(connection)
+
+    def _lags(self, connection: sqlite3.Connection) -> bool:
+        waiting = connection.execute(_WAITING).fetchone()[0]
+        if waiting or head_of(connection).size != self.ledger.size():
+            return True
+        loose = loose_seals(self.path, seals_of(connection))
+        return bool(loose) or has_tail(self.path / CAPTURES, ends_of(connection))
+
+    def _current(self) -> sqlite3.Connection | None:
+        """Return a connection that reads, where the database follows the ledger; else None."""
+        if not (self.path / DATABASE).is_file():
+            return None
+        connection = schema.connected(self.path / DATABASE)
+        try:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version == schema.VERSION and not self._lags(connection):
+                connection.execute("PRAGMA query_only = ON")
+                return connection
+        except sqlite3.DatabaseError:
+            pass
+        connection.close()
+        return None
 
     def _locked(self, *, wait: bool, waiting: Callable[[], None] = lambda: None) -> AbstractContextManager[bool]:
         return locked(self.path / LOCK, wait=wait, waiting=waiting)
