@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-__all__ = ["Finding", "Kind", "number"]
+__all__ = ["Finding", "Kind", "counted", "number"]
 
 Kind: TypeAlias = Literal["damaged", "missing", "unlisted", "changed", "forged"]
 """damaged: its bytes are broken · missing: listed and not there · unlisted: there and not listed · changed: in order,
@@ -31,3 +31,12 @@ def number(count: int) -> str:
     '1 234 567'
     """
     return f"{count:,}".replace(",", " ")
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "line"), counted(2000, "line")
+    ('1 line', '2 000 lines')
+    """
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"

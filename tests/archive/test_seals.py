@@ -60,7 +60,7 @@ def test_what_came_behind_the_last_seal_is_said_not_to_be_sealed(archive: Archiv
     add(archive, write(tmp_path / "b.jsonl", [post(3)]))
     report = keeping.verified(archive.path)
     assert report.sound
-    assert any("1 lines behind the last seal" in line for line in report.not_proved)
+    assert any("behind the last seal, 1 line" in line for line in report.not_proved)
     assert any("no time stamp proves it" in line for line in report.not_proved)
     again = sealed(archive, tmp_path / "key.pem")
     assert not again.made_key
@@ -162,7 +162,7 @@ def test_a_seal_that_no_line_names_is_put_aside(archive: Archive) -> None:
     report = keeping.verified(archive.path)
     assert report.sound
     assert (archive.path / "aside" / "000003.json").read_bytes() == b"{}"
-    assert any("aside/ holds 1 files" in line for line in report.notes)
+    assert any("aside/ holds 1 file that" in line for line in report.notes)
 
 
 def test_captures_whose_last_line_was_taken_out_of_the_ledger_are_put_aside_and_not_lost(

@@ -11,8 +11,8 @@ import msgspec
 
 from clew.archive import any_wacz
 from clew.archive.any_warc import Looked, looked
-from clew.errors import NotReadable, UnknownFormat
-from clew.verdicts import Finding, number
+from clew.errors import NotReadable
+from clew.verdicts import Finding, counted
 
 __all__ = ["FileReport", "to_json", "verified_file"]
 
@@ -46,8 +46,7 @@ def verified_file(path: Path) -> FileReport:
     """Return what checking a WACZ or a WARC finds.
 
     Raises:
-        NotReadable: It can't be opened.
-        UnknownFormat: It is neither.
+        NotReadable: It can't be opened, or is neither.
     """
     try:
         with path.open("rb") as stream:
@@ -62,7 +61,7 @@ def verified_file(path: Path) -> FileReport:
         return _package(path, size, digest.hexdigest())
     if head.startswith((b"WARC/", b"\x1f\x8b")) or path.name.lower().endswith((".warc", ".warc.gz")):
         return _warc(path, size, digest.hexdigest())
-    raise UnknownFormat(str(path), "neither a WACZ package, nor a WARC file, nor the folder of an archive")
+    raise NotReadable(str(path), "neither a WACZ package nor a WARC file, nor the folder of an archive")
 
 
 def _package(path: Path, size: int, digest: str) -> FileReport:
@@ -75,11 +74,11 @@ def _package(path: Path, size: int, digest: str) -> FileReport:
     proved = []
     if found.manifest and found.hashed and not found.findings:
         proved.append(
-            f"{number(found.hashed)} files are what the list of the package says, each with its size and digest, and"
-            " nothing else is in it."
+            f"As the list of the package says, each with its size and digest, and nothing else is in it:"
+            f" {counted(found.hashed, 'file')}."
         )
     if found.indexed and not found.findings:
-        proved.append(f"{number(found.indexed)} lines of its indexes point to records that are what they say.")
+        proved.append(f"Pointing to records that are what they say: {counted(found.indexed, 'line')} of its indexes.")
     return _report(path, "wacz", size, digest, found.warcs.values(), found.findings, found.notes, proved, not_proved)
 
 
@@ -105,14 +104,12 @@ def _report(
     undigested = sum(file.undigested for file in files)
     whole = sum(record.whole for record in records) - undigested
     first = (
-        [f"{number(whole)} records are whole: each has the length and the digests that its header states."]
+        [f"Whole, with the length and the digests that its header states: {counted(whole, 'record')}."]
         if whole > 0
         else []
     )
     last = (
-        [f"That {number(undigested)} records are what was captured: their headers state no digest."]
-        if undigested
-        else []
+        [f"What was captured in {counted(undigested, 'record')} whose headers state no digest."] if undigested else []
     )
     told = tuple(findings)
     return FileReport(

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from clew.archive.any_warc import Looked, looked, plain_digest
-from clew.verdicts import Finding, Kind, number
+from clew.verdicts import Finding, Kind, counted
 
 __all__ = ["Package", "looked_into"]
 
@@ -272,7 +272,7 @@ def _indexes(opened: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo], fo
         found.tell(
             "unlisted",
             "indexes/",
-            f"{number(len(hidden))} records are in no index, so that programs never show them; the first is {shown}",
+            f"no index knows {counted(len(hidden), 'record')}, which programs never show then; the first is {shown}",
         )
 
 

@@ -13,7 +13,7 @@ from clew.archive.seals import Statement, is_signed, statement_of
 from clew.archive.stamps import BadStamp, certificates, checked, need
 from clew.archive.store import SEALS, digested
 from clew.errors import MissingLibrary
-from clew.verdicts import Finding, Kind, number
+from clew.verdicts import Finding, Kind, counted, number
 
 __all__ = ["checked_seals"]
 
@@ -173,7 +173,9 @@ def _sum_up(view: View, covered: int, count: int, stamped: list[str]) -> None:
             "When any of it was there: the time in a seal is its sealer's word; no time stamp proves it."
         )
     if behind:
-        view.not_proved.append(f"That the {number(behind)} lines behind the last seal are as they were written then.")
+        view.not_proved.append(
+            f"What stands behind the last seal, {counted(behind, 'line')}: that it is as it was written then."
+        )
     if not view.trust.keys:
         view.not_proved.append(
             "Who sealed it: compare the key with the one that its keeper published, or name that with --key."
@@ -181,5 +183,5 @@ def _sum_up(view: View, covered: int, count: int, stamped: list[str]) -> None:
     if not view.trust.heads:
         view.not_proved.append(
             f"That nothing was cut off behind the last line: a ledger that ends early looks whole. {keep}, and name it"
-            f" with --head. It has {number(last)} lines."
+            f" with --head. It has {counted(last, 'line')}."
         )

@@ -23,7 +23,7 @@ from clew.archive.sealed import checked_seals
 from clew.archive.store import LISTING, SEALS
 from clew.archive.writer import Hand, Writer, head_of
 from clew.errors import ArchiveError
-from clew.verdicts import Finding, Kind, number
+from clew.verdicts import Finding, Kind, counted
 
 __all__ = ["Report", "Trust", "to_json", "verified"]
 
@@ -95,7 +95,7 @@ def _ledger(view: View) -> Iterator[Finding]:
     _place_captures(view)
     if view.chained:
         view.proved.append(
-            f"The ledger is an unbroken chain of {number(count)} lines: none was changed, taken out or put in"
+            f"The ledger is an unbroken chain of {counted(count, 'line')}: none was changed, taken out or put in"
             " since the last one was written."
         )
 
@@ -138,11 +138,11 @@ def _captures(view: View) -> Iterator[Finding]:
             yield finding
     if not broken:
         view.proved.append(
-            f"{number(view.captures)} captures, {number(view.bytes)} bytes, are byte for byte what was added:"
-            " each has the length and the SHA-256 digest that record and ledger state, and nothing lies between them."
+            f"Byte for byte what was added: {counted(view.captures, 'capture')}, {counted(view.bytes, 'byte')}. Each"
+            " has the length and the SHA-256 digest that record and ledger state, and nothing lies between them."
         )
     elif view.captures:
-        view.proved.append(f"{number(view.captures)} captures are byte for byte what was added.")
+        view.proved.append(f"Byte for byte what was added, but for those above: {counted(view.captures, 'capture')}.")
 
 
 def _records(view: View, path: Path, lines: Sequence[Line]) -> Iterator[Finding]:
@@ -173,8 +173,8 @@ def _beside(view: View) -> Iterator[Finding]:
     count = sum(1 for path in folder.iterdir()) if folder.is_dir() else 0
     if count:
         view.notes.append(
-            f"{ASIDE}/ holds {number(count)} files that no line of the ledger names: interrupted writes, or lines that"
-            " were taken out of it. Add those that should be held, and delete the others."
+            f"{ASIDE}/ holds {counted(count, 'file')} that no line of the ledger names: an interrupted write left that,"
+            " or lines were taken out. Add what should be held, and delete the rest."
         )
     known = {CAPTURES, DATABASE, LEDGER, LOCK, SEALS, ASIDE, *_BESIDE, *(DATABASE + end for end in _ENDS)}
     others = sorted(path.name for path in view.path.iterdir() if path.name not in known)
@@ -312,7 +312,7 @@ def _follows(view: View, connection: sqlite3.Connection) -> Iterator[Finding]:
             says = f"capture {seq} is not what the ledger says of it"
             yield Finding(kind="changed", where=f"{DATABASE}, captures", says=says, do=_REBUILD)
     for _, at, reason, count in connection.execute("SELECT * FROM removals ORDER BY line"):
-        view.notes.append(f"On {at[:10]} {number(count)} posts were removed: {reason}.")
+        view.notes.append(f"Removed on {at[:10]}: {counted(count, 'post')} ({reason}).")
     waiting = connection.execute("SELECT count(*) FROM captures WHERE state <> 'read'").fetchone()[0]
     if waiting:
         view.notes.append(f"{waiting} captures are kept and not read to their end yet; the next command goes on.")

@@ -8,6 +8,7 @@ from clew.cli.archives import archive_option, place, waiting
 from clew.cli.output import say
 from clew.cli.progress import Progress
 from clew.errors import needing
+from clew.verdicts import counted
 
 __all__ = ["command"]
 
@@ -39,7 +40,7 @@ def command(archive: str | None, only_index: bool, quiet: bool) -> int:
     with held:
         posts, threads = held.connection.execute("SELECT count(*), count(DISTINCT thread) FROM posts").fetchone()
     if not quiet:
-        say(f"{posts:,} posts in {threads:,} threads and single posts".replace(",", " "))
+        say(f"{counted(posts, 'post')} in {counted(threads, 'thread')}, single posts counted as such")
     return 0
 
 

@@ -21,7 +21,7 @@ __all__ = ["command"]
 
 
 @click.command("verify")
-@click.argument("files", nargs=-1, metavar="[FILE...]")
+@click.argument("files", nargs=-1, metavar="[FILE|DIR...]")
 @archive_option
 @click.option("--deep", is_flag=True, help="Read and weave every capture again, and hold the database to that.")
 @click.option("--key", "keys", multiple=True, metavar="KEY", help="Only seals by this public key count.")
@@ -55,6 +55,8 @@ def command(
       clew verify package.wacz crawl.warc.gz
       clew verify --key ed25519:... --head sha256:... --roots authority.pem
     """
+    if len(files) == 1 and Path(files[0]).is_dir():
+        archive, files = files[0], ()
     if files:
         return _files(files, as_json=as_json)
     from clew import keeping
