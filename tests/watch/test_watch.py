@@ -129,8 +129,12 @@ def test_events_of_what_was_removed_are_left_out_and_the_others_are_kept(path: P
 def test_a_tag_is_watched(server: Mastodon, path: Path) -> None:
     watch(path, f"{server.url}/tags/flood")
     server.post("Nothing of it.")
-    server.post("Here it comes #flood", by="bob")
+    gone = server.post("Here it comes #flood", by="bob")
     assert [one.text for one in ask(path, SETTINGS)] == ["Here it comes #flood"]
+    server.post("More of it #flood", by="bob")
+    ask(path, SETTINGS)
+    server.delete(gone, by="bob")
+    assert plain(ask(path, SETTINGS)) == [("absent", "Here it comes #flood")]
 
 
 def test_a_process_that_died_between_keeping_and_telling_has_lost_no_news(
@@ -214,14 +218,20 @@ def test_lists_and_tags_of_bluesky_are_watched(atproto: Network, path: Path) -> 
     watch(path, f"https://bsky.app/profile/{ana.did}/lists/{key}", "https://bsky.app/hashtag/harbour")
     tag = {"$type": "app.bsky.richtext.facet#tag", "tag": "harbour"}
     facets = [{"index": {"byteStart": 8, "byteEnd": 16}, "features": [tag]}]
+    asked = eve.post("A question to the list.")
+    bob.post("An answer.", below=asked)
     refs = [bob.post("Of the list."), eve.post("Of the  #harbour", facets=facets), eve.post("Of neither.")]
     until(lambda: atproto.shown(*(ref["uri"] for ref in refs)), 30, "the AppView")
     told = ask(path, settings)
     assert sorted((one.watch.split("/")[3], one.text) for one in told) == [
         ("hashtag", "Of the  #harbour"),
+        ("profile", "An answer."),
         ("profile", "Of the list."),
     ]
     assert ask(path, settings) == []
+    bob.delete(refs[0])
+    until(lambda: not atproto.shown(refs[0]["uri"]), 30, "the deletion")
+    assert plain(ask(path, settings)) == [("absent", "Of the list.")]
 
 
 NEWS = News(

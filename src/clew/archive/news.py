@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -41,6 +42,8 @@ class Change:
     url: str | None
     thread: str | None
     """The id of the thread that it stands in."""
+    beside: bool = False
+    """True where it was only shown beside what was asked for: as a quoted post, or as one that is answered."""
 
 
 def captures_named(connection: sqlite3.Connection, beginning: str, after: int) -> list[tuple[int, str, str]]:
@@ -55,7 +58,7 @@ def changes(connection: sqlite3.Connection, capture: int) -> Iterator[Change]:
     """Yield what a capture shows that none before it does: new posts, edits, deletions; each by time."""
     first, end = capture * SPAN, (capture + 1) * SPAN
     for row in connection.execute(_NEW, (first, end, first)).fetchall():
-        yield _change("new", row, None)
+        yield replace(_change("new", row, None), beside=_is_beside(connection, row[0], capture))
     for *row, before in connection.execute(_EDITED, (first, first, end, first, first)).fetchall():
         if words_of(before or "") != words_of(row[4] or ""):
             yield _change("edited", row, before)
@@ -66,8 +69,14 @@ def changes(connection: sqlite3.Connection, capture: int) -> Iterator[Change]:
 def absent_from(connection: sqlite3.Connection, before: int, here: Collection[str], since: str) -> Iterator[Change]:
     """Yield the posts since a time that a capture has, and that are not among those which are here now."""
     for row in connection.execute(_ABSENT, (before * SPAN, (before + 1) * SPAN, since)).fetchall():
-        if row[0] not in here:
+        if row[0] not in here and not _is_beside(connection, row[0], before):
             yield _change("absent", row, None)
+
+
+def _is_beside(connection: sqlite3.Connection, post: str, capture: int) -> bool:
+    """Say whether a capture shows a post only beside others: everywhere in the part of an answer that is about them."""
+    places = connection.execute(_PLACES, (post, capture * SPAN, (capture + 1) * SPAN)).fetchall()
+    return bool(places) and all(_BESIDE.search(place) for (place,) in places)
 
 
 def is_held(connection: sqlite3.Connection, posts: Iterable[Post]) -> bool:
@@ -99,6 +108,8 @@ def _change(kind: Kind, row: tuple[str | None, ...] | list[str | None], before: 
     )
 
 
+_BESIDE = re.compile(r"\.(?:reply|embed|embeds|quote|quoted_status|parent|includes)\b")
+_PLACES = "SELECT place FROM sightings WHERE post = ? AND sighting >= ? AND sighting < ?"
 _FIELDS = """p.post, coalesce((SELECT max(id) FROM accounts AS b WHERE b.same_as = a.same_as), a.handle), p.author,
     p.time, p.text, p.url, t.id"""
 _FROM = "posts AS p JOIN accounts AS a ON a.account = p.account JOIN threads AS t ON t.thread = p.thread"

@@ -20,6 +20,7 @@ __all__ = ["Kind", "Place", "Window", "bring", "place_of"]
 
 Kind: TypeAlias = Literal["author", "thread", "tag", "list"]
 
+_BEGINNING = datetime.fromtimestamp(0, UTC)
 PAGES = 20
 """So many pages are turned back to what was seen before."""
 
@@ -119,7 +120,7 @@ async def bring(place: Place, visit: Visit, since: datetime | None) -> Window:
         await {"bluesky": bluesky, "mastodon": mastodon, "telegram": telegram, "x": x}[place.platform].fetch(
             place.address, visit
         )
-        window.add([datetime.fromtimestamp(0, UTC)])
+        window.add([_BEGINNING])
     elif place.platform == "bluesky":
         await _bluesky(place, visit, since, window)
     elif place.platform == "mastodon":
@@ -142,6 +143,8 @@ class _Pages:
     """Return the address of the next page; None where there is none."""
     moments: Callable[[Answer], list[datetime]]
     """Return when the posts of a page were published."""
+    has_all: bool = False
+    """Whether the last page reaches back to the beginning; other servers end somewhere."""
 
 
 async def _turn(
@@ -159,9 +162,11 @@ async def _turn(
             count += 1
             window.add(moments)
             way.says, way.helped = f"{count} {'page' if count == 1 else 'pages'}", True
+            url = how.onward(answer)
+            if how.has_all and (url is None or not moments):
+                window.add([_BEGINNING])
             if since is None or not moments or min(moments) < since:
                 return
-            url = how.onward(answer)
 
 
 def _instants(values: Iterator[Any]) -> list[datetime]:
@@ -200,7 +205,7 @@ async def _bluesky(place: Place, visit: Visit, since: datetime | None, window: W
         entries = fields.optional(value, "feed", list) or fields.optional(value, "posts", list) or ()
         return _instants(_indexed(entry) for entry in entries)
 
-    await _turn(address(None), _Pages(onward, moments), visit, since, window)
+    await _turn(address(None), _Pages(onward, moments, place.kind == "author"), visit, since, window)
 
 
 def _indexed(entry: Any) -> str | None:
@@ -235,7 +240,8 @@ async def _mastodon(place: Place, visit: Visit, since: datetime | None, window: 
         page = value if isinstance(value, list) else []
         return _instants(fields.optional(one, "created_at", str) for one in page)
 
-    await _turn(first, _Pages(mastodon.next_page, moments), visit, since, window, token=token)
+    pages = _Pages(mastodon.next_page, moments, place.kind != "list")
+    await _turn(first, pages, visit, since, window, token=token)
 
 
 async def _telegram(place: Place, visit: Visit, since: datetime | None, window: Window) -> None:

@@ -206,7 +206,7 @@ def _is_of(place: Watched, change: Change, threads: frozenset[str]) -> bool:
     if place.kind == "thread":
         return not threads or change.thread in threads
     if place.kind in ("tag", "list"):
-        return change.kind != "absent"
+        return not change.beside
     if place.did is not None:
         return change.account == place.did
     address = addresses.pasted(place.url)
