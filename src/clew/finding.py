@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from clew.archive.holdings import named_posts
@@ -20,6 +21,8 @@ from clew.texts import Span
 
 __all__ = ["Finder", "Found", "Hit", "Like", "Moment"]
 
+MAPPED = 1 << 31
+"""Bytes of the database that are read through the memory of the system, which takes a fifth of the time."""
 LIKE = 0.3
 """The least resemblance of posts that say the same."""
 PART = 0.6
@@ -112,6 +115,7 @@ class Finder:
         Raises:
             NotWritten: There is no index yet, and the disk refuses.
         """
+        archive.connection.execute(f"PRAGMA mmap_size = {MAPPED}")
         return cls(archive, followed(archive, watch, patience, anew=anew))
 
     def find(self, query: Query, sort: Sort = "best", limit: int = 20, offset: int = 0) -> Found:
@@ -168,14 +172,24 @@ class Finder:
 
     def _held(self, query: Query, places: Sequence[Place]) -> tuple[list[Hit], int]:
         """Return hits with what the database holds of them, and how many threads are not indexed as they are there."""
-        connection = self.archive.connection
-        changed = stale(connection, self.index)
-        if changed is None:
-            (waiting,) = connection.execute("SELECT count(*) FROM threads").fetchone()
-            return [], int(waiting)
         languages = self.index.mark.languages if self.index.mark else ()
-        found = (_hit(connection, query, place, languages) for place in places if place.thread not in changed)
-        return [hit for hit in found if hit is not None], len(changed)
+        with _at_one_moment(self.archive.connection) as connection:
+            changed = stale(connection, self.index)
+            if changed is None:
+                (waiting,) = connection.execute("SELECT count(*) FROM threads").fetchone()
+                return [], int(waiting)
+            found = (_hit(connection, query, place, languages) for place in places if place.thread not in changed)
+            return [hit for hit in found if hit is not None], len(changed)
+
+
+@contextmanager
+def _at_one_moment(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Give a connection all of whose statements see the database as it is now."""
+    connection.execute("BEGIN")
+    try:
+        yield connection
+    finally:
+        connection.execute("COMMIT")
 
 
 def _hit(connection: sqlite3.Connection, query: Query, place: Place, languages: Sequence[str]) -> Hit | None:

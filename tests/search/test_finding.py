@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from clew.errors import BadQuery
 from clew.finding import Finder
 from clew.posts import Link, Media, Tag
 from clew.search.grammar import parse
+from clew.search.hits import searched
+from clew.search.index import Index, Mark
+from clew.search.words import line
 from tests.archive.worlds import add, post, write
 from tests.search.worlds import archive_of, found, ids
 
@@ -213,3 +217,49 @@ def test_only_new_posts_are_news(tmp_path: Path) -> None:
     finder = Finder.of(archive)
     assert [int(hit.post[-2:]) for hit in finder.news(parse("company"), since)] == [20]
     assert finder.news(parse("company"), finder.now()) == []
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=60), min_size=1, max_size=4))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_post_is_found_by_each_of_its_words_whatever_they_are(growing: Growing, texts: list[str]) -> None:
+    for text, thread in growing.put(texts):
+        for word in text.replace('"', " ").split():
+            if line(word):
+                assert thread in growing.threads(f'"{word}"'), word
+
+
+class Growing:
+    """An index that gets more and more single posts, with no archive behind it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = Index.made(folder)
+        self._last = 0
+
+    def put(self, texts: list[str]) -> list[tuple[str, int]]:
+        """Index texts; returns each with the number of its thread."""
+        placed = list(enumerate(texts, self._last + 1))
+        self._index.follow(
+            [(n, n, self._record(n, text)) for n, text in placed], self._index.mark or Mark(of="-", change=0)
+        )
+        self._last += len(texts)
+        return [(text, number) for number, text in placed]
+
+    def threads(self, query: str) -> set[int]:
+        """Return the threads that a query finds."""
+        return {place.thread for place in searched(self._index, parse(query), "new", 10_000).places}
+
+    def _record(self, number: int, text: str) -> str:
+        entry = {"kind": "post", "id": f"{number}", "text": text, "time": "2021-06-04T09:30:00Z", "language": "en"}
+        thread = {
+            "id": f"x:{number}",
+            "platform": "x",
+            "author": {"handle": "ana"},
+            "language": None,
+            "entries": [entry],
+        }
+        return json.dumps(thread)
+
+
+@pytest.fixture(scope="module")
+def growing(tmp_path_factory: pytest.TempPathFactory) -> Growing:
+    return Growing(tmp_path_factory.mktemp("growing"))

@@ -7,7 +7,7 @@ from functools import cache
 
 from clew.search.words import tokens
 
-__all__ = ["LONGEST", "flag", "flag_named"]
+__all__ = ["LONGEST", "flag", "flag_named", "is_flag"]
 
 LANGUAGES = "en ru uk zh zh_Hant ja ko ar fa he hi es pt fr de it nl pl tr el sv vi id th".split()
 LONGEST = 5
@@ -22,6 +22,15 @@ def flag(country: str) -> str:
     '🇺🇦'
     """
     return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in country)
+
+
+def is_flag(term: str) -> bool:
+    """Say whether a term is a flag.
+
+    >>> is_flag("🇺🇦"), is_flag("ua")
+    (True, False)
+    """
+    return "\U0001f1e6" <= term[0] <= "\U0001f1ff"
 
 
 def flag_named(terms: Sequence[str]) -> str | None:

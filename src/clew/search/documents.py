@@ -14,7 +14,7 @@ from clew import addresses
 from clew.posts import Account
 from clew.search import languages, looks, stems, words
 
-__all__ = ["FIELDS", "HAS", "SCOPES", "Document", "Scope", "author_name", "documents", "exact", "url_key"]
+__all__ = ["FIELDS", "HAS", "SCOPES", "Document", "Scope", "documents", "exact", "url_key"]
 
 Document = dict[str, Any]
 
@@ -145,9 +145,10 @@ def url_key(url: str) -> str:
     return _SCHEME.sub("", url.strip().casefold()).rstrip("/")
 
 
-def author_name(author: Account) -> str:
+@lru_cache(maxsize=4096)
+def _author(handle: str | None, identity: str | None, name: str | None) -> str:
     """Return by what an author is counted: `@handle`, else the id, else the name."""
-    return f"@{author.handle.lower()}" if author.handle else author.id or author.name or "unknown"
+    return f"@{handle.lower()}" if handle else identity or name or "unknown"
 
 
 def _language(thread: _Thread, entries: Sequence[_Entry]) -> str | None:
@@ -176,7 +177,7 @@ def _post(thread: _Thread, entry: _Entry, language: str | None, place: str, *, g
     text = _said(entry)
     folded, small = words.lines(text)
     own = stems.primary(entry.language) or language
-    tags = _tags(entry)
+    tags = _tags(entry) if entry.tags or "#" in entry.text or "＃" in entry.text else []
     hosts = _hosts(entry) if entry.links else []
     signs = _signs(thread, entry, own, place, tags, hosts)
     if gaps:
@@ -184,7 +185,7 @@ def _post(thread: _Thread, entry: _Entry, language: str | None, place: str, *, g
     document: Document = {
         "words": folded,
         "signs": " ".join(signs),
-        "author": author_name(thread.author),
+        "author": _author(thread.author.handle, thread.author.id, thread.author.name),
         "place": place,
     }
     if stemmed := stems.of_surface(small, own):
@@ -239,9 +240,12 @@ def _signs(
     if tags:
         found.append("has:tag")
         found += [exact("tag", tag) for tag in tags]
-    found += [exact("to", name) for name in _named(entry)]
-    found += _linked(thread, entry, hosts)
-    found += _enclosed(entry)
+    if entry.mentions or "@" in entry.text:
+        found += [exact("to", name) for name in _named(entry)]
+    if entry.links or thread.platform != "x":
+        found += _linked(thread, entry, hosts)
+    if entry.media or entry.mentions or entry.edited or entry.versions or entry.warning or entry.community_note:
+        found += _enclosed(entry)
     return found
 
 
@@ -290,7 +294,7 @@ def _own_url(thread: _Thread, entry: _Entry) -> list[str]:
 def _named(entry: _Entry) -> list[str]:
     """Return whom a post mentions."""
     found = [name for mention in entry.mentions for name in (mention.handle, mention.id) if name]
-    return found + (_MENTION.findall(entry.text) if "@" in entry.text and not entry.mentions else [])
+    return found or _MENTION.findall(entry.text)
 
 
 def _urls(entry: _Entry) -> list[str]:
@@ -303,9 +307,7 @@ def _hosts(entry: _Entry) -> list[str]:
 
 def _tags(entry: _Entry) -> list[str]:
     """Return the tags of a post, folded, each once; those in its text where the source lists none."""
-    found = [tag.tag for tag in entry.tags]
-    if not found and ("#" in entry.text or "＃" in entry.text):
-        found = _TAG.findall(entry.text)
+    found = [tag.tag for tag in entry.tags] or _TAG.findall(entry.text)
     return list(dict.fromkeys(words.fold(tag) for tag in found))
 
 

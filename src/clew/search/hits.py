@@ -95,7 +95,7 @@ def counted(index: Index, query: Query, by: str, limit: int = MOST) -> list[Coun
 
 def _meaning(index: Index) -> Meaning:
     languages: Sequence[str] = index.mark.languages if index.mark else ()
-    return Meaning(index.schema, index.searcher, languages)
+    return Meaning(index.schema, index.searcher, languages, index.flags)
 
 
 def _total(found: Any) -> int:

@@ -16,7 +16,7 @@ import msgspec
 
 from clew.errors import NotWritten, needing
 from clew.search.documents import SCOPES
-from clew.search.workers import Given, Ready, prepared
+from clew.search.workers import Given, prepared
 
 with needing("searching", "search"):
     import tantivy
@@ -47,14 +47,6 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
     """Languages of which posts are in it."""
 
-    def after(self, ready: Ready) -> Mark:
-        """Return the mark after one more change."""
-        known = self.languages
-        if not set(ready.languages).issubset(known):
-            known = tuple(sorted({*known, *ready.languages}))
-        highest = max(self.thread, ready.thread)
-        return msgspec.structs.replace(self, change=ready.change, thread=highest, languages=known)
-
 
 class Index:
     """An index that is open."""
@@ -65,6 +57,8 @@ class Index:
         self.schema = index.schema
         self.mark: Mark | None = None
         """How far what is searched has come; None where the index is empty."""
+        self.flags: frozenset[str] = frozenset()
+        """Flags that stand in any text."""
         self.searcher = self._seen()
 
     @classmethod
@@ -104,22 +98,28 @@ class Index:
         Raises:
             NotWritten: The disk refuses, or another process writes.
         """
-        fresh, mark = begun != self.mark, begun
+        fresh, last, highest, languages = begun != self.mark, begun.change, begun.thread, set(begun.languages)
         written = pending = 0
+
+        def mark() -> Mark:
+            known = tuple(sorted(languages))
+            return msgspec.structs.replace(begun, change=last, thread=highest, languages=known)
+
         with self._writing() as writer:
             if fresh:
                 writer.delete_all_documents()
             for ready in prepared(changes):
-                if ready.thread <= mark.thread:
+                if ready.thread <= highest:
                     writer.delete_documents_by_query(_term(self.schema, "thread", ready.thread))
                 for document in ready.documents:
                     writer.add_json(document)
                 pending += len(ready.documents)
-                mark = mark.after(ready)
+                last, highest = ready.change, max(highest, ready.thread)
+                languages.update(ready.languages)
                 if pending >= COMMIT:
                     written, pending = written + pending, 0
-                    _commit(writer, self.schema, mark)
-            _commit(writer, self.schema, mark)
+                    _commit(writer, self.schema, mark())
+            _commit(writer, self.schema, mark())
         self.refresh()
         return written + pending
 
@@ -131,6 +131,8 @@ class Index:
         self.mark = msgspec.json.decode(bytes(told), type=Mark) if told is not None else None
         if self.mark is not None and self.mark.version != VERSION:
             raise ValueError("an index of another version")
+        letters = (chr(code) for code in range(0x1F1E6, 0x1F200))
+        self.flags = frozenset(term for one in letters for term, _ in searcher.terms_with_prefix("words", one))
         return searcher
 
     @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from clew.search import looks, stems
-from clew.search.countries import flag_named
+from clew.search.countries import flag_named, is_flag
 from clew.search.grammar import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Query, Sign, Word
 from clew.search.words import Token, fold, is_paired, tokens
 from clew.texts import Span
@@ -34,8 +34,9 @@ class Snippet:
 def spans(query: Query, text: str, languages: Sequence[str]) -> tuple[Span, ...]:
     """Return what of a text a query looks for, in order; spans that touch within a word are one."""
     found = list(tokens(text))
+    flags = {token.text for token in found if is_flag(token.text)}
     marked: set[int] = set()
-    for leaf in _leaves(query.node):
+    for leaf in _leaves(query.node, flags=bool(flags)):
         marked.update(_marked(leaf, found, text, languages))
     return _joined(found[at] for at in sorted(marked))
 
@@ -55,15 +56,18 @@ def snippet(text: str, marks: Sequence[Span], around: int = AROUND) -> Snippet:
     return Snippet(text[start:end], start, inside, before=start > 0, after=end < len(text))
 
 
-def _leaves(node: Node) -> Iterator[Node]:
-    """Yield what has to be there; not what must not."""
+def _leaves(node: Node, *, flags: bool) -> Iterator[Node]:
+    """Yield what has to be there, not what must not; with `flags`, those that words name as well."""
     match node:
         case And(parts) | Or(parts):
             for part in parts:
-                yield from _leaves(part)
-            yield from _runs(node)
+                yield from _leaves(part, flags=flags)
+            if flags:
+                yield from _runs(node)
         case _:
             yield node
+            if flags and isinstance(node, Word | Phrase) and (flag := flag_named(node.terms)):
+                yield Word((flag,), flag)
 
 
 def _runs(node: Node) -> Iterator[Node]:
@@ -81,12 +85,10 @@ def _marked(leaf: Node, found: Sequence[Token], text: str, languages: Sequence[s
     """Yield the numbers of the tokens that a part of a query looks for."""
     match leaf:
         case Word(terms, said):
-            flag = flag_named(terms)
             if len(terms) > 1:
                 yield from _sequences(terms, found, 0)
             else:
                 yield from _forms(terms[0], said, found, text, languages)
-            yield from (at for at, token in enumerate(found) if flag and token.text == flag)
         case Phrase(terms, _, slop):
             yield from _sequences(terms, found, slop)
         case Prefix(start):

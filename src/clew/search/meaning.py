@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
@@ -29,7 +29,7 @@ with needing("searching", "search"):
     import tantivy
     from tantivy import FieldType, Occur
 
-__all__ = ["Meaning", "compiled", "flags_of", "is_ranked"]
+__all__ = ["Meaning", "compiled", "is_ranked"]
 
 _Query: TypeAlias = "tantivy.Query"
 _SPECIAL = frozenset(r"\.+*?()|[]{}^$#&-~/@\"<>")
@@ -43,6 +43,8 @@ class Meaning:
     searcher: tantivy.Searcher
     languages: Sequence[str]
     """Those whose stems are in it."""
+    flags: Collection[str] = ()
+    """Those that stand in any text."""
     scope: Scope = "post"
 
     def field(self, name: str) -> str:
@@ -81,11 +83,6 @@ def is_ranked(node: Node) -> bool:
             return any(is_ranked(part) for part in parts)
         case _:
             return False
-
-
-def flags_of(terms: Sequence[str]) -> str | None:
-    """Return the flag that terms name; None where they name none."""
-    return countries.flag_named(terms)
 
 
 def _anchored(node: Node, meaning: Meaning) -> _Query:
@@ -161,8 +158,14 @@ def _word(terms: Sequence[str], text: str, meaning: Meaning) -> _Query:
 
 
 def _or_flag(found: _Query, terms: Sequence[str], meaning: Meaning) -> _Query:
-    flag = flags_of(terms)
-    return _either([found, meaning.term("words", flag)]) if flag and meaning.holds("words", flag) else found
+    flag = _flag(terms, meaning)
+    return _either([found, meaning.term("words", flag)]) if flag else found
+
+
+def _flag(terms: Sequence[str], meaning: Meaning) -> str | None:
+    """Return the flag that terms name; None where they name none that stands in any text."""
+    flag = countries.flag_named(terms) if meaning.flags else None
+    return flag if flag in meaning.flags else None
 
 
 def _phrase(terms: Sequence[str], slop: int, meaning: Meaning) -> _Query:
@@ -216,8 +219,8 @@ def _named_at(parts: Sequence[Node], at: int, meaning: Meaning) -> tuple[int, st
     for length in range(min(countries.LONGEST, len(parts) - at), 1, -1):
         named = parts[at : at + length]
         if all(isinstance(part, Word) for part in named):
-            flag = flags_of([term for part in named if isinstance(part, Word) for term in part.terms])
-            if flag and meaning.holds("words", flag):
+            flag = _flag([term for part in named if isinstance(part, Word) for term in part.terms], meaning)
+            if flag:
                 return length, flag
     return 1, None
 
