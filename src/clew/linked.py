@@ -15,6 +15,7 @@ import msgspec
 from clew.archive import Archive
 from clew.archive.ledger import Attempt
 from clew.archive.observe import SPAN, many
+from clew.archive.removal import FETCHING
 from clew.archive.store import digested
 from clew.errors import ClewError, needing
 
@@ -121,7 +122,7 @@ class Keeper:
             )
 
     def _spool(self) -> Path:
-        folder = self.archive.path / "fetching"
+        folder = self.archive.path / FETCHING
         folder.mkdir(exist_ok=True)
         path = folder / "linked-pages.warc.gz"
         path.unlink(missing_ok=True)

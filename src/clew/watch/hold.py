@@ -16,6 +16,7 @@ from clew.archive import How
 from clew.archive.holdings import found
 from clew.archive.news import Change, absent_from, captures_named, changes, is_held
 from clew.archive.observe import iso
+from clew.archive.removal import FETCHING
 from clew.archive.store import digested
 from clew.errors import WasRemoved
 from clew.ingest import Intake
@@ -24,7 +25,6 @@ from clew.watch.book import News, Watched
 
 __all__ = ["Hold", "Kept"]
 
-SPOOL = "fetching"
 VISIT, STREAM = "watch-", "watch-stream-"
 """How captures are called that a place, and that the stream brought."""
 
@@ -92,7 +92,7 @@ class Hold:
 
     def spool(self, name: str) -> Path:
         """Return where answers lie until they are kept; what a process that died has left there is removed."""
-        folder = self.path / SPOOL
+        folder = self.path / FETCHING
         folder.mkdir(exist_ok=True)
         path = folder / name
         path.unlink(missing_ok=True)

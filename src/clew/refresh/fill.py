@@ -1,25 +1,17 @@
-"""Holes and how they are filled: holes -> routes -> captures -> the archive. The order of things is written here, once.
-
-Nothing that was not found is called deleted; it stays a hole, with what was tried and what would help.
-"""
+"""Holes are filled: routes -> captures -> the archive. The order of things is written here, once."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import queue
-import sqlite3
-import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from clew import addresses
 from clew.archive import Archive, How
 from clew.archive.added import added
 from clew.archive.attempts import holes_of, threads_with_holes, tried_of
@@ -27,194 +19,17 @@ from clew.archive.holdings import found
 from clew.archive.ledger import Attempt
 from clew.archive.removal import FETCHING
 from clew.archive.store import digested
-from clew.errors import ClewError, NotFetched, NothingFound, WasRemoved, needing
+from clew.errors import ClewError, WasRemoved
+from clew.refresh.errand import Errand
+from clew.refresh.events import Asked, Asking, Begun, Ended, Event, Hole, Told, Tried
+from clew.refresh.holes import holes_in, named, ways_of
 from clew.threads import Thread
 
 if TYPE_CHECKING:
     from clew.fetch import Brought, Pace, Settings
-    from clew.fetch.routes import Route, Wanted
+    from clew.fetch.routes import Route
 
-__all__ = [
-    "Asked",
-    "Asking",
-    "Begun",
-    "Ended",
-    "Event",
-    "Hole",
-    "Refresher",
-    "Told",
-    "Tried",
-    "holes",
-    "holes_in",
-    "to_json",
-]
-
-
-class Hole(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="clew/hole/1"):
-    """A gap that the archive remembers."""
-
-    thread: str
-    author: str
-    title: str
-    position: int
-    """Its place among the entries of the thread, from 1."""
-    names: tuple[str, ...]
-    """What is missing: ids of posts, the author's numbers as `#3`, `after ID` where not even that is known."""
-    count: int | None
-    """How many posts; None where that is not known."""
-    state: str
-    certainty: str
-    says: str
-    """Why it is thought."""
-    routes: tuple[str, ...]
-    """The ways that can be gone now, in order."""
-    needs: tuple[str, ...]
-    """The ways that can't, each with what it needs."""
-    helps: tuple[str, ...]
-    """What else would help."""
-    attempts: tuple[Attempt, ...]
-    """What was tried for it, oldest first."""
-
-
-class Begun(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="begun"):
-    """A thread is taken up."""
-
-    thread: str
-    title: str
-    posts: int
-    holes: tuple[Hole, ...]
-
-
-class Asking(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="asking"):
-    """A way is about to be gone."""
-
-    thread: str
-    route: str
-    asked: str
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="told"):
-    """What the user should know before it is done, such as what it may cost."""
-
-    thread: str
-    says: str
-
-
-class Asked(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="asked"):
-    """A server was asked, and something came of it."""
-
-    thread: str
-    route: str
-    url: str
-    says: str
-    status: int | None
-
-
-class Tried(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="tried"):
-    """A way was gone; it stands in the log of the archive, unless it was not asked at all."""
-
-    thread: str
-    attempt: Attempt
-    capture: str | None
-    """The digest of what was received."""
-
-
-class Ended(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="ended"):
-    """All ways of a thread were gone, or nothing is missing any more."""
-
-    thread: str
-    """Its id now."""
-    filled: tuple[Hole, ...]
-    """Holes in which nothing is missing any more."""
-    learned: tuple[Hole, ...]
-    """Holes of which more is known than before: why, how many, which."""
-    open: tuple[Hole, ...]
-    new: tuple[str, ...]
-    """Posts of the thread that were not held before."""
-    changed: int
-    """Posts whose words are others than before."""
-    differs: tuple[str, ...]
-    """Where servers that were asked do not agree, one sentence for each post."""
-    gone: tuple[str, ...]
-    """Posts that are held and that a source which says that it is whole no longer has; that is not the same as
-    deleted."""
-
-
-Event: TypeAlias = Begun | Asking | Told | Asked | Tried | Ended
-
-
-def to_json(value: Event | Hole) -> str:
-    """Return one line of JSON, without a line end."""
-    return msgspec.json.encode(value).decode()
-
-
-def holes(archive: Archive, settings: Settings, names: Sequence[str] = ()) -> Iterator[Hole]:
-    """Yield the holes of all threads, or of those named, in the order of the list.
-
-    Raises:
-        NothingFound: One of the names is that of no thread.
-    """
-    for thread in _named(archive, names) if names else threads_with_holes(archive.connection):
-        yield from holes_in(archive.connection, thread, settings)
-
-
-def _named(archive: Archive, names: Sequence[str]) -> Iterator[Thread]:
-    for name in names:
-        threads = found(archive.connection, name)
-        if not threads:
-            raise NothingFound(f"{name}: no such thread or post in {archive.path}.")
-        yield from threads
-
-
-def holes_in(connection: sqlite3.Connection, thread: Thread, settings: Settings) -> list[Hole]:
-    """Return the holes of one thread."""
-    ways, helps = _ways(thread, settings)
-    tried = tried_of(connection, thread)
-    return [
-        Hole(
-            thread=thread.id,
-            author=thread.author.label,
-            title=thread.title,
-            position=position,
-            names=names,
-            count=gap.count,
-            state=gap.state,
-            certainty=gap.certainty,
-            says="; ".join(reason.says for reason in gap.reasons),
-            routes=tuple(way.name for way in ways if way.needs is None),
-            needs=tuple(f"{way.name}: {way.needs}" for way in ways if way.needs is not None),
-            helps=tuple(helps),
-            attempts=tuple(one for one in tried if set(one.holes) & set(names)),
-        )
-        for position, names, gap in holes_of(thread)
-    ]
-
-
-def _ways(thread: Thread, settings: Settings) -> tuple[list[Route], list[str]]:
-    with needing("filling holes", "fetch"):
-        from clew.fetch.routes import helps, routes
-
-    wanted = _wanted(thread)
-    return routes(wanted, settings), helps(wanted, settings)
-
-
-def _wanted(thread: Thread) -> Wanted:
-    from clew.fetch.routes import Wanted
-
-    posts, gaps = list(thread.posts()), list(thread.gaps())
-    urls = (post.url or addresses.post_url(post.platform, post.author.handle, post.id) for post in posts)
-    names = [post.id if post.id.startswith("at://") else url for post, url in zip(posts, urls, strict=True)]
-    return Wanted(
-        platform=thread.platform,
-        handle=thread.author.handle,
-        first=thread.id.partition(":")[2],
-        held=tuple(name for name in names if name),
-        absent=tuple(dict.fromkeys(own for gap in gaps for own in gap.ids)),
-        states=frozenset(gap.state for gap in gaps),
-    )
-
-
-# Filling -------------------------------------------------------------------------------------------------------------
+__all__ = ["Refresher"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -239,7 +54,7 @@ class Refresher:
         never = datetime.min.replace(tzinfo=UTC)
         waiting: list[tuple[datetime, int, str]] = []
         for place, thread in enumerate(threads_with_holes(connection)):
-            if any(way.needs is None for way in _ways(thread, self.settings)[0]):
+            if any(way.needs is None for way in ways_of(thread, self.settings)[0]):
                 last = max((one.tried for one in tried_of(connection, thread)), default=never)
                 waiting.append((last, place, thread.id))
             else:
@@ -253,7 +68,7 @@ class Refresher:
         Raises:
             NothingFound: One of the names is that of no thread.
         """
-        for thread in list(dict.fromkeys(thread.id for thread in _named(self.archive, names))):
+        for thread in list(dict.fromkeys(thread.id for thread in named(self.archive, names))):
             yield from self._thread(thread)
 
     def _thread(self, name: str) -> Iterator[Event]:
@@ -299,24 +114,19 @@ class Refresher:
 
     def _next(self, thread: Thread, gone: set[str]) -> Route | None:
         """Return the next way of a thread, as it is now."""
-        return next((way for way in _ways(thread, self.settings)[0] if way.name not in gone), None)
+        return next((way for way in ways_of(thread, self.settings)[0] if way.name not in gone), None)
 
     def _followed(self, thread: Thread, route: Route) -> Generator[Event, None, int | None]:
         """Go one way, keep what it brings, and log it; returns the capture, None where nothing was received."""
         spool = self._spool(thread, route)
-        errand = _Errand(route, spool, self.settings, self._pace_kept())
+        errand = Errand(route, spool, self.settings, self._pace_kept())
         began = datetime.now(UTC)
         with errand:
             for news in errand:
                 yield _event(thread.id, route, news)
         brought, error = errand.brought, errand.error
         attempts = _attempts(thread, route, brought, error, began)
-        try:
-            capture, digest = self._kept(spool, brought, attempts)
-        except WasRemoved as removed:
-            says = f"what came was not kept: it was removed from this archive ({removed.reason})"
-            attempts = [msgspec.structs.replace(one, outcome="nothing", says=says) for one in attempts[:1]]
-            capture, digest = self._kept(spool, None, attempts)
+        capture, digest = self._kept(spool, brought, attempts)
         for attempt in attempts:
             yield Tried(thread=thread.id, attempt=attempt, capture=digest)
         return capture
@@ -400,51 +210,3 @@ def _event(thread: str, route: Route, news: Any) -> Event:
     if isinstance(news, str):
         return Told(thread=thread, says=news)
     return Asked(thread=thread, route=news.route or route.name, url=news.url, says=news.says, status=news.status)
-
-
-class _Errand:
-    """A way that is gone in a thread of its own, so that what happens can be told as it happens."""
-
-    def __init__(self, route: Route, spool: Path, settings: Settings, pace: Pace) -> None:
-        from clew.fetch import Ear
-        from clew.fetch.routes import follow
-
-        self.brought: Brought | None = None
-        self.error: ClewError | None = None
-        self._fault: BaseException | None = None
-        self._news: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._loop = asyncio.new_event_loop()
-        ear = Ear(tell=self._news.put, asked=self._news.put)
-        self._task = self._loop.create_task(follow(route, spool, settings, ear, pace))
-        self._thread = threading.Thread(target=self._run, name="clew-errand", daemon=True)
-
-    def __enter__(self) -> _Errand:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._thread.is_alive():
-            with suppress(RuntimeError):  # it may just have ended
-                self._loop.call_soon_threadsafe(self._task.cancel)
-        self._thread.join()
-        self._loop.close()
-
-    def __iter__(self) -> Iterator[Any]:
-        """Yield news until the way is gone to its end."""
-        while (news := self._news.get()) is not None:
-            yield news
-        if self._fault is not None:
-            raise self._fault
-
-    def _run(self) -> None:
-        try:
-            self.brought = self._loop.run_until_complete(self._task)
-        except NotFetched as error:
-            self.error = error
-        except asyncio.CancelledError:
-            pass
-        except BaseException as error:
-            self._fault = error
-        finally:
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-            self._news.put(None)
