@@ -29,6 +29,8 @@ import msgspec
 
 from clew import keeping
 from clew.archive import Archive, Hand, How, points, writer
+from clew.archive.ledger import Attempt
+from clew.archive.store import digested
 from clew.errors import ArchiveError, NothingFound
 from clew.keeping import Keeper, reader
 from clew.posts import Account, Post, to_json
@@ -101,6 +103,10 @@ class Ground:
             self._remove(fault)
         elif (fault.point or "").startswith("seal") or self.rng.random() < 0.1:
             self._try(fault, "seal", lambda: _seal(self.path, self.folder / "seal.key"))
+        elif self.rng.random() < 0.15:
+            source = self.rng.choice(self.inputs[:-1])
+            if self._try(fault, "refresh", lambda: _refresh(self.path, source)):
+                self.acknowledged |= _ids(source)
         else:
             source = self.rng.choice(self.inputs)
             if self._try(fault, "add", lambda: _add(self.path, source)):
@@ -257,6 +263,24 @@ def _hook(fault: Fault) -> Callable[[str], None]:
 def _add(path: Path, source: Path, *, again: bool = False) -> None:
     with keeping.opened(path) as archive:
         Keeper(archive=archive, how=How(again=again)).add(str(source))
+
+
+def _refresh(path: Path, source: Path) -> None:
+    """Keep a file as an answer of a server, and log the attempt, in the order of `clew refresh`."""
+    tried = Attempt(
+        thread="x:1400000000000000000",
+        holes=("#3",),
+        route="a test",
+        asked="https://example.org/",
+        tried=START,
+        outcome="brought",
+        says="it came",
+    )
+    with source.open("rb") as stream:
+        digest = digested(stream)[0]
+    with keeping.opened(path) as archive, archive.writing() as writer:
+        writer.keep_file(source, "fetched.warc.gz", digest, How())
+        writer.note_attempts([(tried, digest)])
 
 
 def _remove(path: Path) -> None:

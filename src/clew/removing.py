@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -21,6 +21,7 @@ from clew.archive.holdings import found, named
 from clew.archive.observe import SPAN, columns_of, decoded, key_of, many, notice_of
 from clew.archive.redacted import holds_words, is_of, rewritten_file, words_of_texts
 from clew.archive.removal import Rewritten, account_marks, post_mark
+from clew.archive.schema import PATIENCE
 from clew.archive.store import digested, listing
 from clew.archive.writer import Writer
 from clew.dossier.shelf import Shelf
@@ -108,13 +109,25 @@ def removed(archive: Archive, wish: Wanted, reason: str, waiting: Callable[[], N
             unit.work()
         _agree(units)
         count = len({key for unit in units for key in unit.keys})
+        own = {_parts(key)[1] for key in wish.posts}
+        forget_posts(archive.path, own)  # first what the ledger knows nothing of: whatever is interrupted, this is done
+        Shelf(archive.path).forget(own)
+        _forget_news(archive.path, wish.posts)
         writer.remove(reason, count, wish.marks, list(_rewritten(writer, units)))
-    shutil.rmtree(archive.path / "index", ignore_errors=True)  # its files keep words that are deleted; it is made again
-    own = {_parts(key)[1] for key in wish.posts}
-    forget_posts(archive.path, own)
-    Shelf(archive.path).forget(own)
     forms = Counter(unit.form for unit in units)
     return Removal(wanted=wish, cut=forms["cut"], lines=forms["lines"], gone=forms["gone"])
+
+
+def _forget_news(path: Path, posts: Iterable[str]) -> None:
+    """Take news of posts out of the book of what is watched, where there is one."""
+    book = path / "watch.sqlite"
+    if not book.is_file():
+        return
+    with closing(sqlite3.connect(book, PATIENCE, isolation_level=None)) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'news'").fetchone():
+            connection.execute(_NEWS, (many(posts),))
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _account(connection: sqlite3.Connection, name: str) -> list[int]:
@@ -343,6 +356,7 @@ _TOUCHED = f"SELECT DISTINCT capture FROM sightings WHERE post {_LIST} ORDER BY 
 _OTHERS = f"SELECT other FROM other_ids WHERE post {_LIST}"
 _OWNERS = f"SELECT post FROM other_ids WHERE other {_LIST}"
 _REPOSTS = f"SELECT post FROM posts WHERE reposts {_LIST}"
+_NEWS = f"DELETE FROM news WHERE record ->> '$.post' {_LIST}"
 _KIND = "SELECT kind, name, format, columns FROM captures WHERE capture = ?"
 _FOLDERS = "SELECT capture FROM captures WHERE kind = 'folder' AND size > 0"
 _NOTICES = "SELECT record FROM notices WHERE capture = ? ORDER BY item"

@@ -187,6 +187,24 @@ def test_a_capture_that_was_removed_leaves_a_record_of_its_length_that_others_ca
     assert warned.getvalue() == ""
 
 
+def test_news_and_index_of_what_was_removed_go_too(archive: Archive, tmp_path: Path) -> None:
+    from clew.finding import Finder
+    from clew.watch.book import Book, News
+
+    add(archive, write(tmp_path / "a.jsonl", [post(1, OTHER), post(11, SECRET, by="ben")]))
+    Finder.of(archive)
+    with Book.opened(archive.path) as book:
+        for number, text in ((1, OTHER), (11, SECRET)):
+            book.note(
+                [News(id=str(number), kind="new", watch="u", noticed="n", post=f"x:{identity(number)}", text=text)]
+            )
+    remove(archive, "@ben")
+    archive.close()
+    assert holds(archive.path, SECRET) == []
+    assert holds(archive.path, OTHER)
+    assert not (archive.path / "index").exists()
+
+
 def test_what_is_not_there_cannot_be_removed(archive: Archive, tmp_path: Path) -> None:
     add(archive, write(tmp_path / "a.jsonl", [post(1)]))
     with pytest.raises(NothingFound):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 
+INDEX = "index"
+"""The folder of an archive in which its search index lies."""
 FETCHING = "fetching"
 """The folder of an archive in which answers of servers lie that are not kept yet."""
 
@@ -124,11 +127,13 @@ def blank_due(connection: sqlite3.Connection, store: Store) -> None:
             connection.execute("UPDATE blanks SET state = 'done' WHERE line = ?", (line,))
 
 
-def purge(connection: sqlite3.Connection) -> None:
-    """Wipe what was removed from the pages of the database, where that is still to be done."""
+def purge(connection: sqlite3.Connection, path: Path | None) -> None:
+    """Wipe what was removed from the pages of the database and from the index, where that is still to be done."""
     if connection.execute("SELECT 1 FROM state WHERE name = 'purge'").fetchone() is None:
         return
     points.reached("remove-read")
+    if path is not None:
+        shutil.rmtree(path / INDEX, ignore_errors=True)  # its files keep words that are deleted; it is made again
     with writing(connection):
         connection.execute(_LOOSE_IDS)
         connection.execute(_LOOSE_ACCOUNTS)

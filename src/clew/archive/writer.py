@@ -117,7 +117,7 @@ class Writer:
         for (capture,) in self.connection.execute(_UNREAD).fetchall():
             self._read(capture)
         weave_touched(self.connection, lambda done, of: self.hand.watch("weaving accounts", done, of))
-        purge(self.connection)
+        purge(self.connection, None if self.looking else self.path)
         points.reached("acknowledged")
 
     def keep_file(self, path: Path, name: str, digest: str, how: How) -> int:
