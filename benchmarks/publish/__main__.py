@@ -7,6 +7,7 @@ took itself (LaTeX, which pandoc starts for PDF, comes on top).
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -15,12 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks import page
 from benchmarks.publish.made import export
 
 POSTS, PICTURES, RUNS = 1000, 200, 3
-FORMS = ("text", "md", "html", "jsonld", "atom", "epub", "pdf")
+FORMS = ("text", "md", "html", "jsonld", "atom", "epub", "pdf", "wacz")
 PANDOC = {
     "html": ["--standalone", "--self-contained", "--to", "html5"],
     "epub": ["--to", "epub3", "--toc"],
@@ -39,7 +42,7 @@ def measured(command: list[str], folder: Path) -> tuple[float, int] | None:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            print(f"  failed: {' '.join(command[:2])}: {complaints.decode()[-200:]}")
+            print(f"failed: {' '.join(command[:2])}: {complaints.decode()[-200:]}", file=sys.stderr)
             return None
         seconds.append(time.perf_counter() - begun)
         memory = max(memory, usage.ru_maxrss // 1024)
@@ -51,39 +54,49 @@ def with_pictures(markdown: str) -> str:
     return re.sub(r"(?m)^- picture: (.*) · (picture\S*png)$", r"![\1](\2)", markdown.replace("\\", ""))
 
 
-def row(name: str, found: tuple[float, int] | None, out: Path) -> None:
-    """Print a row of the table."""
+def row(name: str, found: tuple[float, int] | None, out: Path) -> Iterator[list[str]]:
+    """Yield the row of the table of a command that did not fail."""
     if found:
         size = out.stat().st_size / 2**20
-        print(f"{name:16} {found[0] * 1000 / POSTS:8.2f} s {found[1]:8,} MiB {size:9.1f} MiB", flush=True)
+        yield [name, f"{found[0] * 1000 / POSTS:.2f}", f"{found[1]:,}", f"{size:.1f}"]
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the table, and with --write put it into docs/publish.md."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.publish", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put the table into docs/publish.md")
+    wish = parser.parse_args()
     with tempfile.TemporaryDirectory() as inside, tempfile.TemporaryDirectory() as outside:
         folder = export(Path(inside), POSTS, PICTURES)
-        print(f"{POSTS:,} posts, {PICTURES} pictures of {(folder / 'picture-5.png').stat().st_size // 1024} KiB")
-        print(f"{'':16} {'per 1,000':>10} {'memory':>12} {'size':>13}")
-        for form in FORMS:
-            out = Path(outside, f"clew.{form}")
-            command = [sys.executable, "-m", "clew", "publish", ".", "--to", form, "--out", str(out), "--replace"]
-            row(f"clew {form}", measured(command, folder), out)
-        _pandoc(folder, Path(outside))
+        size = (folder / "picture-5.png").stat().st_size // 1024
+        found = [*_clew(folder, Path(outside)), *_pandoc(folder, Path(outside))]
+    head = ("form", "seconds per 1,000 posts", "memory, MiB", "size, MiB")
+    text = f"{POSTS:,} posts, {PICTURES} pictures of {size} KiB.\n\n{page.table(head, found)}"
+    print(text)
+    if wish.write:
+        page.write(page.ROOT / "docs" / "publish.md", "publish", "python -m benchmarks.publish --write", text)
 
 
-def _pandoc(folder: Path, outside: Path) -> None:
+def _clew(folder: Path, outside: Path) -> Iterator[list[str]]:
+    for form in FORMS:
+        out = outside / f"clew.{form}"
+        command = [sys.executable, "-m", "clew", "publish", ".", "--to", form, "--out", str(out), "--replace"]
+        yield from row(f"clew {form}", measured(command, folder), out)
+
+
+def _pandoc(folder: Path, outside: Path) -> Iterator[list[str]]:
     if not shutil.which("pandoc"):
-        print("pandoc is not installed (apt-get install pandoc)")
+        print("pandoc is not installed (apt-get install pandoc)", file=sys.stderr)
         return
     source = outside / "pandoc.md"
     source.write_text(with_pictures((outside / "clew.md").read_text(encoding="utf-8")), encoding="utf-8")
     for form, options in PANDOC.items():
         if form == "pdf" and not shutil.which("xelatex"):
-            print("pandoc pdf: no xelatex (apt-get install texlive-xetex lmodern)")
+            print("pandoc pdf: no xelatex (apt-get install texlive-xetex lmodern)", file=sys.stderr)
             continue
         out = outside / f"pandoc.{form}"
         command = ["pandoc", str(source), "--from", "markdown-smart", *options, "--output", str(out)]
-        row(f"pandoc {form}", measured(command, folder), out)
+        yield from row(f"pandoc {form}", measured(command, folder), out)
 
 
 if __name__ == "__main__":
