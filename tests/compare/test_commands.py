@@ -201,7 +201,16 @@ def test_an_archive_is_an_input_and_searches_in_it_make_groups(tmp_path: Path) -
     assert "red → blue: coordinated" in error
     code, _, error = clew("compare", "posts.jsonl", *groups, folder=tmp_path)
     assert code == 2
-    assert "there is no archive to search in" in error
+    assert "there is no archive to look into" in error
+    clew("dossier", "new", "blue", "--archive", "held", folder=tmp_path)
+    for number in (1, 2):
+        assert (
+            clew("dossier", "add", "blue", "--archive", "held", "--search", f"from:ring{number}", folder=tmp_path)[0]
+            == 0
+        )
+    code, _, error = clew("compare", "held", *groups[:2], "--group", "blue=dossier:blue", *more, folder=tmp_path)
+    assert code == 0
+    assert "red → blue: coordinated" in error
 
 
 @pytest.mark.parametrize(

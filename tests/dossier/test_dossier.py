@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import feedparser  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,6 +119,9 @@ def test_every_form_holds_views_and_threads() -> None:
     assert "Huawei partners with Rosatom" in told
     assert "Dams" in told
     assert b"".join(binder("epub").bind(whole, lambda says: None)).startswith(b"PK")
+    feed = feedparser.parse("".join(by_name("atom").render(whole)))
+    assert not feed.bozo
+    assert any("partners with Rosatom" in entry.content[0].value for entry in feed.entries)
     value = json.loads(as_json(found, held))
     assert value["network"][0]["relation"] == "partners with"
     assert value["threads"] == ["x:1"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clew.cli.archives import is_archive, opened, place
+from clew.cli.chosen import in_dossier
 from clew.cli.output import say
 from clew.cli.progress import Progress
 from clew.errors import BadOption, needing
@@ -16,9 +17,10 @@ from clew.ingest import Intake
 from clew.posts import Item, Notice, Post, Problem
 
 if TYPE_CHECKING:
+    from clew.archive import Archive
     from clew.compare.actions import Actions
 
-__all__ = ["Inputs", "acted", "authors", "authors_found", "columns_given", "need_compare", "seconds"]
+__all__ = ["Inputs", "acted", "authors", "authors_held", "columns_given", "need_compare", "seconds"]
 
 #: So many authors a search can make into a group.
 _MOST_AUTHORS = 1_000_000
@@ -81,24 +83,36 @@ def authors(inputs: Inputs, path: str) -> Iterator[str]:
     yield from dict.fromkeys(name for name in names if name)
 
 
-def authors_found(inputs: Inputs, query: str) -> Iterator[str]:
-    """Yield the handle of each author of whom a search in the archives among the inputs finds a post, once.
+def authors_held(inputs: Inputs, wanted: str) -> Iterator[str]:
+    """Yield the id or handle of each author of whom archives among the inputs hold what is wanted.
+
+    That is `find:QUERY`, authors of the posts that a search finds, or `dossier:NAME`, authors of a dossier's threads.
 
     Raises:
         BadOption: There is no archive among them.
         BadQuery: Something is wrong with the query.
+        NothingFound: There is no such dossier.
     """
+    way, _, name = wanted.partition(":")
+    archives = [path for path in inputs.paths or [str(place(None))] if is_archive(Path(path))]
+    if not archives:
+        raise BadOption(f"{wanted}: there is no archive to look into among the inputs.")
+    for path in archives:
+        with opened(path, quiet=inputs.quiet) as held:
+            if way == "find":
+                yield from _found(held, name)
+            else:
+                threads = in_dossier(held, name).threads
+                names = (thread.author.id or thread.author.handle for thread in threads)
+                yield from dict.fromkeys(name for name in names if name)
+
+
+def _found(held: Archive, query: str) -> Iterator[str]:
+    """Yield the handles of the authors of posts that a search finds."""
     with needing("searching", "search"):
         from clew.finding import Finder
         from clew.search import grammar
-
-    asked = grammar.parse(query)
-    archives = [path for path in inputs.paths or [str(place(None))] if is_archive(Path(path))]
-    if not archives:
-        raise BadOption(f"find:{query}: there is no archive to search in among the inputs.")
-    for path in archives:
-        with opened(path, quiet=inputs.quiet) as held:
-            yield from (one.value for one in Finder.of(held).count(asked, "author", _MOST_AUTHORS))
+    yield from (one.value for one in Finder.of(held).count(grammar.parse(query), "author", _MOST_AUTHORS))
 
 
 def _items(inputs: Inputs, paths: Iterable[str]) -> Iterator[Item]:

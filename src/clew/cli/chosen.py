@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +21,10 @@ from clew.threads import Gap, Thread, weave
 
 if TYPE_CHECKING:
     from clew.archive import Archive
+    from clew.dossier import Gathered
+    from clew.evidence import Finding
 
-__all__ = ["Chosen", "answering", "chosen", "date_made", "holds", "post_of"]
+__all__ = ["Chosen", "answering", "chosen", "date_made", "holds", "in_dossier", "post_of"]
 
 
 MOST_FOUND = 10_000
@@ -123,6 +125,8 @@ def _held(
     threads: list[Thread] = []
     with opened(archive, quiet=quiet) as held:
         searched = [own for query in queries for own in answering(held, query)]
+        if queries and not searched:
+            raise NothingFound(f"nothing answers {', '.join(queries)}.")
         written = [own for author in authors for own in _of_author(held, author)]
         for name in dict.fromkeys((*names, *searched, *written)):
             known = found(held.connection, name)
@@ -139,16 +143,31 @@ def answering(held: Archive, query: str) -> list[str]:
 
     Raises:
         BadQuery: Something is wrong with the query.
-        NothingFound: Nothing answers it.
         MissingLibrary: tantivy is not installed.
     """
     with needing("searching", "search"):
         from clew.finding import Finder
         from clew.search import grammar
     hits = Finder.of(held).find(grammar.parse(query), "old", MOST_FOUND).hits
-    if not hits:
-        raise NothingFound(f"nothing answers {query}.")
     return list(dict.fromkeys(hit.thread for hit in hits))
+
+
+def in_dossier(held: Archive, name: str, study: Callable[[Thread], Iterable[Finding]] = lambda thread: ()) -> Gathered:
+    """Return what a dossier of an archive is about, with the findings that `study` makes of each thread.
+
+    Raises:
+        NothingFound: There is no such dossier.
+        MissingLibrary: It holds searches, and tantivy is not installed.
+    """
+    from clew.archive.holdings import found
+    from clew.dossier import Shelf, gathered
+
+    return gathered(
+        Shelf(held.path).get(name),
+        lambda own: found(held.connection, own),
+        lambda query: answering(held, query),
+        study,
+    )
 
 
 def _of_author(held: Archive, author: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clew.cli.acting import Inputs, acted, authors, authors_found, columns_given, need_compare, seconds
+from clew.cli.acting import Inputs, acted, authors, authors_held, columns_given, need_compare, seconds
 from clew.cli.output import say, write, write_files
 from clew.cli.progress import Progress
 from clew.errors import BadOption, NothingFound
@@ -57,7 +57,7 @@ class Wish:
 @click.option("--groups", metavar="FILE", help="A table of accounts and groups.")
 @click.option("--group-columns", default="account,group", show_default=True, metavar="ACCOUNT,GROUP")
 @click.option("--group", multiple=True, metavar="NAME=INPUT", help="A group of all who write in another"
-              " input, or of whom find:QUERY finds a post in the archive.")  # fmt: skip
+              " input, of whom find:QUERY finds a post in the archive, or of the threads of dossier:NAME.")  # fmt: skip
 @click.option("--control", metavar="NAME", help="The group that shows what others do, such as news.")
 @click.option("--pair", multiple=True, metavar="A,B", help="Only these two, A the one that may lead; else each two.")
 @click.option("--trace", default="tag", show_default=True, metavar="NAME,...", help="What counts as a use.")
@@ -198,7 +198,9 @@ def _pairs(wish: Wish, inputs: Inputs) -> Iterator[tuple[str, str]]:
     from clew.compare.tables import pairs_of
 
     if wish.groups is None and not wish.group:
-        raise BadOption("name the groups with --groups FILE, with --group NAME=INPUT or --group NAME=find:QUERY.")
+        raise BadOption(
+            "name the groups with --groups FILE, or each with --group NAME=INPUT, find:QUERY or dossier:NAME."
+        )
     if wish.groups is not None:
         account, comma, group = wish.group_columns.partition(",")
         if not comma:
@@ -208,8 +210,8 @@ def _pairs(wish: Wish, inputs: Inputs) -> Iterator[tuple[str, str]]:
         name, equals, path = given.partition("=")
         if not equals or not name.strip():
             raise BadOption(f"--group {given}: write it as name=input.")
-        searched = path.startswith("find:")
-        for author in authors_found(inputs, path.removeprefix("find:")) if searched else authors(inputs, path):
+        is_held = path.startswith(("find:", "dossier:"))
+        for author in authors_held(inputs, path) if is_held else authors(inputs, path):
             yield author, name.strip()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clew.cli.archives import archive_option, opened, rows
-from clew.cli.chosen import date_made
+from clew.cli.chosen import date_made, in_dossier
 from clew.cli.output import say, write, write_files
 from clew.errors import BadOption, NothingFound, needing
 from clew.publish.terminal import safe
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 COLUMNS = "number kind of quote note tags added".split()
-FORMS = ("site", "html", "md", "epub", "pdf", "json")
-_SUFFIXES = {".html": "html", ".md": "md", ".epub": "epub", ".pdf": "pdf", ".json": "json"}
+FORMS = ("site", "html", "md", "epub", "pdf", "json", "atom")
+_SUFFIXES = {".html": "html", ".md": "md", ".epub": "epub", ".pdf": "pdf", ".json": "json", ".atom": "atom"}
 
 
 @click.group("dossier")
@@ -200,7 +200,7 @@ def _line(at: int, kind: str, of: str, quote: str | None, note: str | None, tags
 def _publish(
     name: str, archive: str | None, form: str | None, out: str, date: str | None, replace: bool, quiet: bool
 ) -> int:
-    """Publish a dossier: a site in a folder, or one file as HTML, Markdown, EPUB, PDF or JSON.
+    """Publish a dossier: a site in a folder, or one file as HTML, Markdown, EPUB, PDF, JSON or a feed.
 
     A site is one page with plots, tables and the threads with all findings marked, beside it the findings as JSON
     Lines, places as GeoJSON, the network as GEXF, the days as iCalendar. Nothing in it is fetched from anywhere.
@@ -239,8 +239,8 @@ def _files(found: Gathered, form: str, out: Path, made: datetime) -> dict[Path, 
         return {out: [as_json(found, held)]}
     if form in BINDERS:
         return {out: binder(form).bind(documents(found, held, made), say)}
-    if form == "md":
-        return {out: renderer("md").render(documents(found, held, made))}
+    if form in ("md", "atom"):
+        return {out: renderer(form).render(documents(found, held, made))}
     told = [Told(thread, [each for each in found.findings if each.thread == thread.id]) for thread in found.threads]
     data = {"findings.jsonl": "jsonl", "places.geojson": "geojson", "network.gexf": "gexf", "dates.ics": "ical"}
     return {
@@ -264,17 +264,6 @@ def _threads(held: Archive, reference: str) -> list[Thread]:
 
 def _gathered(held: Archive, name: str) -> Gathered:
     from clew.cli.findings import studying
-    from clew.dossier import gathered
 
     with studying(held.path) as study:
-        return gathered(
-            _shelf(held).get(name), lambda own: _threads(held, own), lambda query: _search(held, query), study
-        )
-
-
-def _search(held: Archive, query: str) -> list[str]:
-    """Return the ids of the threads that answer a query, as many as there are up to ten thousand."""
-    with needing("searching", "search"):
-        from clew.finding import Finder
-        from clew.search import grammar
-    return list(dict.fromkeys(hit.thread for hit in Finder.of(held).find(grammar.parse(query), "old", 10_000).hits))
+        return in_dossier(held, name, study)
