@@ -15,7 +15,7 @@ from clew import keeping, removing
 from clew.errors import BadOption, NothingFound
 from clew.fetch import Settings
 from clew.fetch.latest import place_of
-from clew.watch import Book, News, Runner
+from clew.watch import Book, News, Runner, run
 from clew.watch.hold import Hold
 from clew.watch.tell import feed, messenger
 from tests.archive.worlds import made
@@ -205,6 +205,24 @@ def test_authors_on_bluesky_are_followed_in_the_stream(atproto: Network, path: P
         rows = archive.connection.execute("SELECT post, count(*) FROM sightings GROUP BY post").fetchall()
     assert {count for _, count in rows} == {1}
     assert len(rows) == len(refs) + len(missed)
+
+
+def test_authors_are_asked_one_by_one_where_there_is_no_stream(
+    atproto: Network, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = atproto.account("streamless.test")
+    ref = ana.post("Nobody hears this at once.")
+    until(lambda: atproto.shown(ref["uri"]), 30, "the AppView")
+    watch(path, f"https://bsky.app/profile/{ana.did}")
+    told: list[News] = []
+    said: list[str] = []
+    given = {"CLEW_BLUESKY": atproto.appview, "CLEW_PLC": atproto.plc, "CLEW_JETSTREAM": "ws://127.0.0.1:9"}
+    monkeypatch.setattr(run, "PATIENCE", 1.0)
+    monkeypatch.setattr(run, "LOOK", 0.5)
+    settings = Settings.of(given, limits=QUICK, keyring=False)
+    Runner(path=path, settings=settings, tell=told.extend, say=said.append).run(6.0)
+    assert [one.text for one in told] == ["Nobody hears this at once."]
+    assert said == ["the stream of Bluesky can't be reached; authors are asked one by one until it can"]
 
 
 def test_lists_and_tags_of_bluesky_are_watched(atproto: Network, path: Path) -> None:

@@ -67,7 +67,7 @@ def _add(urls: tuple[str, ...], archive: str | None, every: float | None, quiet:
                 say(f"clew: {error}")
                 wrong += 1
         if not quiet:
-            say(f"{new:,} added, {len(book.all()):,} watched; `clew watch run` follows them".replace(",", " ", 1))
+            say(f"{new} added, {len(book.all())} watched; `clew watch run` follows them")
     return 2 if wrong else 0
 
 

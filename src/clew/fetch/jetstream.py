@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -46,11 +46,17 @@ class _Event(msgspec.Struct):
 
 
 async def follow(
-    dids: Sequence[str], cursor: int | None, settings: Settings, *, within: float = 1.0
+    dids: Sequence[str],
+    cursor: int | None,
+    settings: Settings,
+    *,
+    within: float = 1.0,
+    connected: Callable[[bool], None] = lambda _: None,
 ) -> AsyncIterator[Batch]:
     """Yield what happens to accounts from a place in the stream on, at most so many seconds after it came.
 
-    Each event is given once: what the stream repeats is left out. Ends never; breaks are mended.
+    Each event is given once: what the stream repeats is left out. Ends never; breaks are mended. `connected` is told
+    when a connection comes about, and when it is broken.
 
     Raises:
         NotFetched: There is no such server, or it may not be asked.
@@ -58,10 +64,11 @@ async def follow(
     pause, seen = 1.0, cursor or 0
     while True:
         try:
-            async for batch in _connected(dids, seen, settings, within):
+            async for batch in _connected(dids, seen, settings, within, connected):
                 seen, pause = batch.last, 1.0
                 yield batch
         except _Broken:
+            connected(False)
             await asyncio.sleep(pause * (0.5 + random.random()))
             pause = min(LONGEST, 2 * pause)
 
@@ -70,7 +77,9 @@ class _Broken(Exception):
     """The connection ended."""
 
 
-async def _connected(dids: Sequence[str], seen: int, settings: Settings, within: float) -> AsyncIterator[Batch]:
+async def _connected(
+    dids: Sequence[str], seen: int, settings: Settings, within: float, connected: Callable[[bool], None]
+) -> AsyncIterator[Batch]:
     from websockets.asyncio.client import connect
     from websockets.exceptions import InvalidURI, WebSocketException
 
@@ -89,6 +98,7 @@ async def _connected(dids: Sequence[str], seen: int, settings: Settings, within:
             proxy=None,
         ) as socket:
             payload = {"wantedCollections": ["app.bsky.feed.post", "app.bsky.feed.repost"], "wantedDids": list(dids)}
+            connected(True)
             await socket.send(msgspec.json.encode({"type": "options_update", "payload": payload}).decode())
             wanted = frozenset(dids)
             while True:

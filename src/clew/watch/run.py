@@ -33,6 +33,8 @@ AT_ONCE = 8
 """So many places are asked at the same time."""
 LOOK = 5.0
 """Seconds until the book is looked into again: another process may have added places."""
+PATIENCE = 120.0
+"""After so many seconds without the stream its authors are asked one by one."""
 BROKEN = 3
 """After so many failures in a row it is told that a place can't be asked."""
 
@@ -60,6 +62,10 @@ class Runner:
     _hold: Hold = field(init=False)
     _thread: ThreadPoolExecutor = field(init=False)
     _busy: set[int] = field(default_factory=set)
+    _broken: float | None = None
+    """Since when there is no stream, by `time.monotonic`; None while there is."""
+    _alone: bool = False
+    """True while authors on Bluesky are asked one by one."""
 
     def run(self, seconds: float | None = None, *, once: bool = False) -> None:
         """Watch for so long, or for ever; with `once` every place that is due is asked, and that is all.
@@ -106,6 +112,7 @@ class Runner:
         tasks: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as group:
             while True:
+                self._look_after_stream()
                 free = AT_ONCE - len(tasks)
                 for one in self._due(free) if free else ():
                     self._busy.add(one.watch)
@@ -124,7 +131,9 @@ class Runner:
 
     def _is_streamed(self, one: Watched) -> bool:
         """Say whether the stream brings a place, which then is asked only to see that nothing was missed."""
-        covered = bool(self.settings.jetstream) and one.did is not None and one.platform == "bluesky"
+        covered = (
+            bool(self.settings.jetstream) and not self._alone and one.did is not None and one.platform == "bluesky"
+        )
         if covered and one.asked is None and one.kind == "author":
             self._book.asked(
                 one, when=self._now(), now=time.time(), interval=LONGEST, failures=0, says="the stream brings it"
@@ -182,7 +191,7 @@ class Runner:
         interval = next_interval(one.interval, new, silence, failed=failed, is_thread=one.kind == "thread")
         if one.every is not None and not failed:
             interval = one.every
-        elif one.did is not None and self.settings.jetstream and not failed:
+        elif one.did is not None and self.settings.jetstream and not self._alone and not failed:
             interval = LONGEST
         failures = one.failures + 1 if failed else 0
         self._book.asked(one, when=self._now(), now=time.time(), interval=interval, failures=failures, says=says[:600])
@@ -201,7 +210,8 @@ class Runner:
         try:
             import websockets  # noqa: F401
         except ImportError:
-            self.say("the stream of Bluesky needs websockets, which is not installed; authors are asked one by one")
+            self.say("the stream of Bluesky needs websockets, which is not installed: pip install 'clew[watch]'")
+            self._broken = time.monotonic() - PATIENCE
             return
         while True:
             dids = self._dids()
@@ -225,14 +235,32 @@ class Runner:
 
         cursor = await self._held(self._hold.cursor)
         try:
-            async for batch in jetstream.follow(dids[: jetstream.MOST], cursor, self.settings, within=self.within):
+            async for batch in jetstream.follow(
+                dids[: jetstream.MOST], cursor, self.settings, within=self.within, connected=self._connected
+            ):
                 keep = partial(self._all_kept, batch.lines, batch.last)
                 for kept in await asyncio.shield(self._held(keep)):
                     self._take(kept)
                 self._tell()
         except NotFetched as error:
-            self.say(f"{error} Authors on Bluesky are asked one by one.")
+            self.say(str(error))
+            self._connected(False)
             await asyncio.sleep(FIRST)
+
+    def _connected(self, is_so: bool) -> None:
+        """Take note of whether there is a stream."""
+        if is_so:
+            self._broken, self._alone = None, False
+        elif self._broken is None:
+            self._broken = time.monotonic()
+
+    def _look_after_stream(self) -> None:
+        """Let authors be asked one by one where the stream is away for too long."""
+        if self._broken is None or self._alone or time.monotonic() - self._broken < PATIENCE:
+            return
+        self._alone = True
+        self._book.hasten(time.time(), FIRST)
+        self.say("the stream of Bluesky can't be reached; authors are asked one by one until it can")
 
     def _all_kept(self, lines: bytes, last: int) -> list[Kept]:
         return list(self._hold.keep_events(lines, last))
