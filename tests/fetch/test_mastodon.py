@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -307,3 +308,54 @@ def unpacked(path: Path) -> bytes:
     held = gzip.decompress(path.read_bytes())
     with path.open("rb") as stream:
         return held + b"".join(record.content_stream().read() for record in ArchiveIterator(stream))
+
+
+@pytest.mark.parametrize("order", ["depth first", "by level", "backwards"])
+def test_the_order_of_what_a_server_gives_does_not_matter(
+    server: Mastodon, real: Callable[[Asked], Reply], settings: Settings, order: str
+) -> None:
+    posts = chain(server, 5)
+    aside = server.post("An aside.", to=posts[1])
+    server.post("And on.", to=aside)
+    server.post("A question.", by="bob", to=posts[2])
+
+    def ordered(asked: Asked) -> Reply:
+        reply = real(asked)
+        if "/context" not in asked.path or reply.status != 200:
+            return reply
+        context = json.loads(reply.body)
+        below = {one["id"]: one for one in context["descendants"]}
+        parents = {own: one["in_reply_to_id"] for own, one in below.items()}
+
+        def path(own: str) -> list[str]:
+            return [*(path(parents[own]) if parents[own] in parents else []), own]
+
+        keys = {"depth first": path, "by level": lambda own: [len(path(own)), own]}
+        found = sorted(below, key=keys.get(order, path), reverse=order == "backwards")
+        context["descendants"] = [below[own] for own in found]
+        return replace(reply, body=json.dumps(context).encode())
+
+    with site(ordered) as found:
+        thread = meant(f"{found.url}/@ana/{posts[0]}", settings)
+    assert numbers(thread) == [1, 2, 3, 4, 5]
+    assert [
+        [entry.post.text for entry in branch.entries if isinstance(entry, PostEntry)] for branch in thread.branches
+    ] == [["An aside.", "And on."]]
+
+
+def test_dates_and_markup_of_other_servers_mean_the_same(
+    server: Mastodon, real: Callable[[Asked], Reply], settings: Settings
+) -> None:
+    posts = chain(server, 2)
+
+    def other(asked: Asked) -> Reply:
+        reply = real(asked)
+        body = re.sub(rb'"created_at":\s*"([^"]+?)(\.\d+)?\+00:00"', rb'"created_at":"\1.813Z"', reply.body)
+        body = re.sub(rb'"(?:language|quote|edited_at|card|poll)":\s*null,?', b"", body)
+        return replace(reply, body=body.replace(b"Page 1.", b'<span class=\\"h-card\\">Page 1.</span>'))
+
+    with site(other) as found, site(real) as plain:
+        one = meant(f"{found.url}/@ana/{posts[0]}", settings)
+        same = meant(f"{plain.url}/@ana/{posts[0]}", settings)
+    assert [post.text for post in one.posts()] == [post.text for post in same.posts()]
+    assert [str(post.time)[:19] for post in one.posts()] == [str(post.time)[:19] for post in same.posts()]
