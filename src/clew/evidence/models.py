@@ -70,7 +70,7 @@ class Models:
                 for each in self._parsed(_unmarked(text)).ents
                 if each.label_ in _KINDS
                 for start, piece in [_stripped(text, each.start_char, each.end_char)]
-                if piece
+                if piece and _is_name(text, start, piece, _KINDS[each.label_])
             ]
         return found
 
@@ -155,6 +155,28 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, str]:
     for tail in ("'s", "’s"):
         inner = inner.removesuffix(tail)
     return start, "" if "\n" in inner or "http" in inner else inner
+
+
+#: What models of prose take for names in posts: signs of the platform, exclamations, time zones, kinds of file.
+_NO_NAMES = frozenset(
+    (
+        "rt mt dm ff tbt lol lmao rofl omg wtf smh imo imho fyi btw am pm est edt cst cdt mst mdt pst pdt gmt bst utc "
+        "pdf tv dvd cd faq url html asap eta ps nb re sos lot imma ya yall haha hahaha"
+    ).split()
+)
+_EVENT = re.compile(
+    r"\b(?:hurricane|cyclone|typhoon|storm|tsunami|earthquake|quake|wildfires?|fires?|floods?|flooding)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_name(text: str, start: int, piece: str, kind: str) -> bool:
+    """Say whether what a model takes for a name can be one in a post: no sign of the platform, no tag, no event."""
+    if piece.lower() in _NO_NAMES or " - " in piece or not any(letter.isupper() for letter in piece):
+        return False
+    if text[max(0, start - 1) : start] == "#":
+        return False
+    return kind != "place" or not _EVENT.search(piece)
 
 
 def _clauses(verb: Any) -> list[Triple]:

@@ -77,7 +77,7 @@ def _free(spots: Iterable[Spot], names_: Sequence[Finding]) -> list[Spot]:
 
 def _spots(passage: Passage, known: Gazetteer, study: Study) -> Iterator[Spot]:
     prose = passage.prose
-    found = list(_latin(prose, known))
+    found = list(_latin(prose, known, passage.words))
     if not prose.isascii():
         found += _flags(prose, known)
         found += _cyrillic(prose, known)
@@ -148,11 +148,13 @@ def _degrees(whole: str, minutes: str, seconds: str | None) -> float:
 # --- names in Latin letters -------------------------------------------------------------------------------------------
 
 #: A capitalised word, or a tag; where a name can begin.
-_HEAD = re.compile(r"#?[^\W\d_a-z][^\W\d_]*(?:(?<=\.[A-Z])|(?<=^[A-Z]))?")
-_START = re.compile(
-    r"(?<![\w@’'])(?:#(?P<tag>\w{3,40})|(?P<dots>(?:[A-Z]\.){2,4}|[A-Z]\.(?= [A-Z][a-z]))"
-    r"|(?P<word>[A-ZÀ-ÞŁŚŠŽĆČĐ][\w'’]*(?:-[\w'’]+)*\.?)|(?P<low>[a-z]{4,}))"
+_BEGINS = (
+    r"#(?P<tag>\w{3,40})|(?P<dots>(?:[A-Z]\.){2,4}|[A-Z]\.(?= [A-Z][a-z]))"
+    r"|(?P<word>[A-ZÀ-ÞŁŚŠŽĆČĐ][\w'’]*(?:-[\w'’]+)*\.?)"
 )
+_START = re.compile(rf"(?<![\w@’'])(?:{_BEGINS})")
+#: The same with words in small letters, for texts that have one of the few that count.
+_START_SMALL = re.compile(rf"(?<![\w@’'])(?:{_BEGINS}|(?P<low>[a-z]{{4,}}))")
 _REST = re.compile(r"(?:[ ]|(?<=,) )[\w'’&.-]+")
 _STORM = re.compile(r"(?:hurricanes?|cyclones?|storms?|typhoons?|tropical storm|#)\s*$", re.IGNORECASE)
 _PAPER = re.compile(
@@ -173,14 +175,15 @@ _SITE = re.compile(
 _ROAD = re.compile(r"(?<![\w#@])(?:Highway|Hwy\.?|Route|Interstate|SH|State Highway|US|I)[ -]?\d{1,3}\b")
 
 
-def _latin(text: str, known: Gazetteer) -> Iterator[Spot]:
+def _latin(text: str, known: Gazetteer, words: frozenset[str]) -> Iterator[Spot]:
     shouting = _is_shouting(text)
     at = 0
-    while found := _START.search(text, at):
+    pattern = _START if words.isdisjoint(_SMALL_HEADS) else _START_SMALL
+    while found := pattern.search(text, at):
         at = found.end()
         if found["tag"]:
             spot = _tag(found, known)
-        elif found["low"]:
+        elif pattern is _START_SMALL and found["low"]:
             spot = _small(found, known) if found["low"] in _SMALL_HEADS else None
         else:
             spot = _name(text, found, known, shouting)
