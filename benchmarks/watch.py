@@ -42,6 +42,8 @@ class Plan:
     rate: float = 20.0
     """Posts a second."""
     seconds: float = 300.0
+    together: int = 5
+    """Posts that an author writes in one commit, as apps write threads."""
     kill: bool = False
     """Whether the watcher is killed halfway and started again."""
 
@@ -151,17 +153,18 @@ def _write(plan: Plan, authors: Sequence[Author], begun: dict[str, float]) -> No
     """Write posts at the rate of the plan, by random authors."""
     chance, start = random.Random(17), time.monotonic()
 
-    def one(number: int, author: Author) -> None:
+    def some(number: int, author: Author) -> None:
         at = time.monotonic()
-        ref = author.post(f"{number}: {' '.join(chance.choices(WORDS, k=20))}")
-        begun[ref["uri"]] = at
+        texts = [f"{number + more}: {' '.join(chance.choices(WORDS, k=20))}" for more in range(plan.together)]
+        for uri in author.post_together(texts):
+            begun[uri] = at
 
     with ThreadPoolExecutor(8) as pool:
-        for number in range(int(plan.rate * plan.seconds)):
+        for number in range(0, int(plan.rate * plan.seconds), plan.together):
             wait = start + number / plan.rate - time.monotonic()
             if wait > 0:
                 time.sleep(wait)
-            pool.submit(one, number, chance.choice(authors))
+            pool.submit(some, number, chance.choice(authors))
 
 
 WORDS = "water rises at the bridge harbour guard wrote page report night closed wind river east вода мост 桥".split()
@@ -299,16 +302,20 @@ def main() -> int:
     parser.add_argument("--authors", type=int, default=1000)
     parser.add_argument("--rate", type=float, default=20.0, help="posts a second")
     parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--together", type=int, default=5, help="posts in one commit, as apps write threads")
     parser.add_argument("--kill", action="store_true", help="kill the watcher halfway and start it again")
     parser.add_argument("--write", action="store_true", help="put the table into docs/refresh.md")
     chosen = parser.parse_args()
-    plan = Plan(authors=chosen.authors, rate=chosen.rate, seconds=chosen.seconds, kill=chosen.kill)
+    plan = Plan(
+        authors=chosen.authors, rate=chosen.rate, seconds=chosen.seconds, together=chosen.together, kill=chosen.kill
+    )
     with tempfile.TemporaryDirectory(prefix="clew-watch-") as folder, network() as net:
         outcome = measured(plan, Path(folder), net)
     content = page.table(["", "clew watch", "a bare listener", "ratio"], rows(plan, outcome))
     print(content)
     if chosen.write:
         command = f"python -m benchmarks.watch --authors {plan.authors} --rate {plan.rate:g} --seconds {plan.seconds:g}"
+        command += f" --together {plan.together}"
         page.write(PAGE, "watch", command + (" --kill" if plan.kill else ""), content)
     return 0 if outcome.once == outcome.written and not outcome.told_twice else 1
 

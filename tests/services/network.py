@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,20 @@ class Author:
         if below is not None:
             record["reply"] = {"root": root or below, "parent": below}
         return self.write(POST, record)
+
+    def post_together(self, texts: Sequence[str]) -> list[str]:
+        """Write several posts in one commit, as apps write threads; returns their addresses."""
+        writes = [
+            {
+                "$type": "com.atproto.repo.applyWrites#create",
+                "collection": POST,
+                "value": {"$type": POST, "text": text, "createdAt": "2026-03-04T09:00:00.000Z"},
+            }
+            for text in texts
+        ]
+        given = {"repo": self.did, "writes": writes}
+        answer = self.network.call("com.atproto.repo.applyWrites", headers=dict(self.token), json=given)
+        return [one["uri"] for one in answer["results"]]
 
     def delete(self, ref: Mapping[str, str]) -> None:
         """Take a record out of the repository."""
