@@ -12,6 +12,7 @@ import pytest
 
 from clew import keeping, linked
 from clew.archive import Archive
+from clew.archive.attempts import links_followed
 from clew.fetch import Settings, origin_of
 from clew.fetch.pages import is_page, is_short
 from clew.posts import Link, Post
@@ -126,6 +127,16 @@ def test_a_link_that_rots_is_noted_and_its_copy_comes_from_a_web_archive(
     assert "as it was on 2021-06-05" in found["gone"].copy
     assert found["gone-for-good"].copy is None
     assert found["gone"].says == "answers 410: it is not there any more"
+
+
+def test_links_that_were_followed_are_listed_those_that_rot_first(web: Site, held: Archive, tmp_path: Path) -> None:
+    urls = [f"{web.url}/report", f"{web.url}/gone"]
+    added = add(held, write(tmp_path / "a.jsonl", [with_links(*urls)]))
+    kept(held, added.capture, settings(web, memento=()))
+    found = list(links_followed(held.connection))
+    assert [(one.url.rpartition("/")[2], one.outcome) for one in found] == [("gone", "nothing"), ("report", "brought")]
+    assert found[0].threads == ("x:1400000000000000001",)
+    assert list(links_followed(held.connection, ["x:17"])) == []
 
 
 def test_nothing_is_fetched_from_this_machine_or_private_networks(web: Site, held: Archive, tmp_path: Path) -> None:

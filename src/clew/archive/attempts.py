@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -12,7 +12,7 @@ from clew.archive.ledger import Attempt
 from clew.archive.observe import key_of, many
 from clew.threads import Gap, PostEntry, Thread, from_json
 
-__all__ = ["holes_of", "names_of", "threads_with_holes", "tried_of"]
+__all__ = ["Followed", "holes_of", "links_followed", "names_of", "threads_with_holes", "tried_of"]
 
 
 def threads_with_holes(connection: sqlite3.Connection) -> Iterator[Thread]:
@@ -65,6 +65,28 @@ def tried_of(connection: sqlite3.Connection, thread: Thread) -> list[Attempt]:
     ]
 
 
+class Followed(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="clew/link/1"):
+    """A link that was followed, and what came of it last."""
+
+    url: str
+    threads: tuple[str, ...]
+    """The threads whose posts have it."""
+    tried: str
+    """When; UTC."""
+    outcome: str
+    """brought: its page is held, or a copy of it · nothing: the server does not give it · failed: no answer."""
+    says: str
+
+
+def links_followed(connection: sqlite3.Connection, threads: Sequence[str] = ()) -> Iterator[Followed]:
+    """Yield the links that were followed, of all threads or of those with these ids: those without a page first."""
+    for url, ids, tried, outcome, says, _ in connection.execute(_FOLLOWED, (many(threads), len(threads))):
+        yield Followed(url=url, threads=tuple(msgspec.json.decode(ids)), tried=tried, outcome=outcome, says=says)
+
+
+_FOLLOWED = """SELECT asked, json_group_array(DISTINCT thread), tried_at, outcome, says, max(attempt) FROM attempts
+    WHERE route = 'link' AND (?2 = 0 OR thread IN (SELECT value FROM json_each(?1)))
+    GROUP BY asked ORDER BY outcome = 'brought', asked"""
 _WITH_HOLES = """SELECT thread FROM threads WHERE thread IN (SELECT thread FROM holes)
     ORDER BY first IS NULL, first, id"""
 _TRIED = """SELECT thread, holes, route, asked, tried_at, outcome, says, cost FROM attempts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -27,9 +27,12 @@ COLUMNS = (
 @click.argument("names", nargs=-1, metavar="[THREAD]...")
 @archive_option
 @click.option("--to", "form", type=click.Choice(["text", "jsonl", "csv"]), default="text", help="Text unless said.")
+@click.option("--links", is_flag=True, help="Instead: the links that --sources followed, those without a page first.")
 @click.option("--budget", type=click.FloatRange(0), metavar="USD", help="What may be spent on answers of one thread.")
 @click.option("--quiet", is_flag=True, help="No counts, no progress.")
-def command(names: tuple[str, ...], archive: str | None, form: str, budget: float | None, quiet: bool) -> int:
+def command(
+    names: tuple[str, ...], archive: str | None, form: str, links: bool, budget: float | None, quiet: bool
+) -> int:
     """List what threads of an archive are known to lack, and what would bring it.
 
     Each hole says how it is known and how certain that is, by which ways `clew refresh` can look for it now, what the
@@ -39,7 +42,10 @@ def command(names: tuple[str, ...], archive: str | None, form: str, budget: floa
     Examples:
       clew holes
       clew holes x:1400000000000000001 --to jsonl
+      clew holes --links --to csv > links.csv
     """
+    if links:
+        return _links(names, archive, form, quiet=quiet)
     from clew.errors import needing
 
     with needing("listing holes", "fetch"):
@@ -59,6 +65,24 @@ def command(names: tuple[str, ...], archive: str | None, form: str, budget: floa
             raise NothingFound(f"nothing is known to be missing in {', '.join(names) if names else held.path}.")
     if not quiet and form == "text":
         say("clew refresh THREAD tries the ways; clew refresh --all those of all threads")
+    return 0
+
+
+def _links(names: Sequence[str], archive: str | None, form: str, *, quiet: bool) -> int:
+    """List links that were followed."""
+    from clew.archive.attempts import links_followed
+    from clew.archive.holdings import found
+
+    with opened(archive, quiet=quiet) as held:
+        own = [thread.id for name in names for thread in found(held.connection, name)]
+        followed = links_followed(held.connection, own) if own or not names else iter(())
+        values = ((one.url, one.threads, one.tried, one.outcome, one.says) for one in followed)
+        if form == "text":
+            count = _written(f"{safe(url)}\n    {safe(tried)} UTC  {safe(says)}\n" for url, _, tried, _, says in values)
+        else:
+            count = rows(form, ("url", "threads", "tried", "outcome", "says"), values)
+    if not count:
+        raise NothingFound("no links were followed. `clew add --sources` follows them.")
     return 0
 
 
