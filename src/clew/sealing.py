@@ -83,7 +83,7 @@ def _stamped(url: str, data: bytes, pem: bytes) -> tuple[bytes, bytes, Stamp]:
 
 
 def _asked(url: str, question: bytes) -> bytes:
-    with needing("time stamps", "seal"):
+    with needing("a time stamp", "seal"):
         import httpx2
     if not url.startswith(("http://", "https://")):
         raise BadOption(f"--tsa {url}: is no address of a time-stamping authority, such as http://tsa.example.org/tsr.")

@@ -19,7 +19,7 @@ from clew import keeping
 from clew.archive import Archive, How
 from clew.archive.blanks import blank
 from clew.archive.holdings import changed, found
-from clew.archive.redacted import _without
+from clew.archive.redacted import _without, words_of_texts
 from clew.errors import NothingFound, UnknownFormat, WasRemoved
 from clew.keeping import Keeper
 from clew.posts import Post, to_json
@@ -244,6 +244,13 @@ def _subsequences_hold(whole: bytes, part: bytes) -> list[bytes]:
     """Return the part where it is the whole with bytes left out, else nothing."""
     rest = iter(whole)
     return [part] if all(byte in rest for byte in part) else []
+
+
+def test_words_are_looked_for_that_stand_nowhere_else_and_are_no_address() -> None:
+    text = f"{SECRET} https://example.org/a/very/long/address/of/somebody\n@somebody_with_a_very_long_name_indeed"
+    words = words_of_texts([text, OTHER], [f"he said: {OTHER}"])
+    assert words
+    assert all(word in SECRET for word in words)
 
 
 def test_lines_are_cut_by_their_numbers() -> None:

@@ -17,6 +17,7 @@ _LINES = re.compile(r"lines? (\d+)(?:-(\d+))?(?: (.*))?")
 _STEP = re.compile(r"""\.([^.\[]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]""")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SKIP = json.JSONDecoder().raw_decode
+_ADDRESS = re.compile(r"\S*[/@#]\S*|[\r\n]+")
 _SHORTEST = 24
 """Characters of a text that hardly stand elsewhere by chance."""
 _MOST = 1000
@@ -64,11 +65,14 @@ def is_of(name: str, ids: Iterable[str]) -> bool:
 
 
 def words_of_texts(texts: Iterable[str], kept: Iterable[str]) -> list[str]:
-    """Return stretches of texts that stand in none of those that are kept: where they are found, a text is."""
+    """Return stretches of texts that stand in none of those that are kept: where they are found, a text is.
+
+    Addresses, tags and names of accounts are left out: they stand in data about others too.
+    """
     rest = "\n".join(kept)
     found: dict[str, None] = {}
     for text in texts:
-        for line in text.splitlines():
+        for line in map(str.strip, _ADDRESS.split(text)):
             for at in (0, max(0, (len(line) - _SHORTEST) // 2), max(0, len(line) - _SHORTEST)):
                 words = line[at : at + _SHORTEST]
                 if len(words) == _SHORTEST and words not in rest:

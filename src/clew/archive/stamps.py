@@ -50,7 +50,7 @@ def need() -> None:
     Raises:
         MissingLibrary: One of them is not installed.
     """
-    with needing("time stamps", "seal"):
+    with needing("a time stamp", "seal"):
         import cryptography  # noqa: F401
         import rfc3161_client  # noqa: F401
 
