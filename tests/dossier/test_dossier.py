@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from clew.cli import main
 from clew.dossier import Dossier, Gathered, Item, Shelf, gathered
+from clew.dossier.annotations import exported, imported
 from clew.dossier.bound import as_json, documents
 from clew.dossier.marked import Mark, marked
 from clew.dossier.page import page
@@ -149,6 +150,21 @@ def test_no_name_leads_out_of_the_folder(name: str, tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.json"))
 
 
+def test_passages_go_out_as_annotations_and_come_back_with_notes_and_tags() -> None:
+    items = (
+        item("passage", "1", quote="4 dams", start=17, note="why?", tags=("water", "money")),
+        item("passage", "9", quote="Bergen", start=24),
+    )
+    found = made(*items)
+    back = [each for _, each in imported(exported(found).encode(), "a.jsonld", NOON)]
+    assert [(each.quote, each.note, each.tags) for each in back] == [
+        ("4 dams", "why?", ("water", "money")),
+        ("Bergen", None, ()),
+    ]
+    assert [each.of for each in back] == ["x:1", "x:9"]
+    assert [each.post.text[each.start :][:6] for each in found.passages] == ["4 dams", "Bergen"]
+
+
 def run(*words: str) -> int:
     with pytest.raises(SystemExit) as done:
         main(words)
@@ -173,8 +189,18 @@ def test_the_commands_make_fill_show_and_publish_a_dossier(
     assert [(row["kind"], row["note"]) for row in rows] == [("thread", "first"), ("passage", "sure?"), ("search", None)]
     assert run("dossier", "publish", "dams", "--out", "site") == 0
     assert {path.name for path in Path("site").iterdir()} == {
-        *("index.html", "dossier.json", "findings.jsonl", "places.geojson", "network.gexf", "dates.ics")
+        *("index.html", "dossier.json", "annotations.jsonld", "findings.jsonl"),
+        *("places.geojson", "network.gexf", "dates.ics"),
     }
+    assert (
+        run("dossier", "new", "again")
+        == run("dossier", "add", "again", "--annotations", "site/annotations.jsonld")
+        == 0
+    )
+    capfd.readouterr()
+    assert run("dossier", "show", "again", "--to", "jsonl") == 0
+    (row,) = (json.loads(line) for line in capfd.readouterr().out.splitlines())
+    assert (row["kind"], row["of"], row["quote"], row["note"]) == ("passage", post, "4 dams", "sure?")
     assert run("dossier", "remove", "dams", "9") == 2
     assert run("dossier", "remove", "dams", "1", "3") == 0
     assert run("dossier", "show", "nothing") == 2

@@ -12,7 +12,7 @@ import click
 from clew.cli.archives import archive_option, opened, rows
 from clew.cli.chosen import date_made, in_dossier
 from clew.cli.output import say, write, write_files
-from clew.errors import BadOption, NothingFound, needing
+from clew.errors import BadOption, NothingFound, NotReadable, needing
 from clew.publish.terminal import safe
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def _new(name: str, archive: str | None, title: str | None) -> int:
 @archive_option
 @click.option("--passage", metavar="WORDS", help="Only these words of the post.")
 @click.option("--search", "query", metavar="QUERY", help="What answers this, now and later; as `clew find` has it.")
+@click.option("--annotations", metavar="FILE", help="The passages of W3C Web Annotations, with notes and tags.")
 @click.option("--note", metavar="WORDS", help="Your own words.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Can be given again.")
 @click.option("--quiet", is_flag=True, help="No counts, no progress.")
@@ -74,6 +75,7 @@ def _add(
     archive: str | None,
     passage: str | None,
     query: str | None,
+    annotations: str | None,
     note: str | None,
     tags: tuple[str, ...],
     quiet: bool,
@@ -85,21 +87,44 @@ def _add(
       clew dossier add harbour x:1400000000000000001 x:1400000000000000900
       clew dossier add harbour 1400000000000000001 --passage "sold in May" --note "no source" --tag money
       clew dossier add harbour --search "harbour from:ana"
+      clew dossier add harbour --annotations marked.jsonld
     """
-    if bool(references) == bool(query):
-        raise BadOption("name threads or posts, or a search with --search.")
+    if (len(references) > 0) + bool(query) + bool(annotations) != 1:
+        raise BadOption("name threads or posts, or a search with --search, or a file with --annotations.")
     if passage and len(references) != 1:
         raise BadOption("--passage goes with one post.")
     with opened(archive, quiet=quiet) as held:
         shelf = _shelf(held)
         dossier = shelf.get(name)
-        told = {"note": note, "tags": tags, "added": datetime.now(UTC).replace(microsecond=0)}
-        for item in _items(held, references, passage, query, told):
+        added = datetime.now(UTC).replace(microsecond=0)
+        told = {"note": note, "tags": tags, "added": added}
+        marked = _annotated(held, annotations, added) if annotations else ()
+        for item in (*marked, *_items(held, references, passage, query, told)):
             dossier = dossier.having(item)
         shelf.put(dossier)
     if not quiet:
         say(f"{name} holds {len(dossier.items)} items")
     return 0
+
+
+def _annotated(held: Archive, file: str, added: datetime) -> Iterator[Item]:
+    """Yield the passages of a file of annotations; those of posts that are not held are said and left out."""
+    import msgspec
+
+    from clew.cli.chosen import post_of
+    from clew.dossier.annotations import imported
+
+    try:
+        content = Path(file).read_bytes()
+    except OSError as error:
+        raise NotReadable(file, (error.strerror or str(error)).lower()) from error
+    for name, item in imported(content, file, added):
+        thread = next(iter(_threads(held, name)), None)
+        post = post_of(thread, name) if thread else None
+        if post is None:
+            say(f"clew: {file}: {name} is not held")
+        else:
+            yield msgspec.structs.replace(item, of=post.id)
 
 
 def _items(
@@ -203,7 +228,8 @@ def _publish(
     """Publish a dossier: a site in a folder, or one file as HTML, Markdown, EPUB, PDF, JSON or a feed.
 
     A site is one page with plots, tables and the threads with all findings marked, beside it the findings as JSON
-    Lines, places as GeoJSON, the network as GEXF, the days as iCalendar. Nothing in it is fetched from anywhere.
+    Lines, places as GeoJSON, the network as GEXF, the days as iCalendar, passages as Web Annotations. Nothing in it is
+    fetched from anywhere.
 
     \b
     Examples:
@@ -225,6 +251,7 @@ def _publish(
 
 def _files(found: Gathered, form: str, out: Path, made: datetime) -> dict[Path, Iterable[Any]]:
     """Return what is written where."""
+    from clew.dossier.annotations import exported
     from clew.dossier.bound import as_json, documents
     from clew.dossier.page import page
     from clew.dossier.views import views
@@ -246,6 +273,7 @@ def _files(found: Gathered, form: str, out: Path, made: datetime) -> dict[Path, 
     return {
         out / "index.html": page(found, held, made),
         out / "dossier.json": [as_json(found, held)],
+        out / "annotations.jsonld": [exported(found)],
         **{out / file: by_name(kind).write(told) for file, kind in data.items()},
     }
 
