@@ -18,6 +18,7 @@ import msgspec
 from clew import exports
 from clew.archive import Archive, Hand, How, verify
 from clew.archive.added import Added, added
+from clew.archive.spool import spooled
 from clew.archive.store import digested, listing
 from clew.archive.verify import Report, Trust
 from clew.archive.writer import Watch
@@ -112,11 +113,11 @@ class Keeper:
                     shutil.copyfileobj(sys.stdin.buffer, out)
                 yield str(place), place.name, []
             elif is_live(path):
-                place = Path(temporary, "fetched.warc.gz")
-                intake = self._intake(place)
-                if not sum(1 for _ in intake.items(path)) and intake.errors:
-                    raise intake.errors[0]
-                yield str(place), place.name, [str(error) for error in intake.errors]
+                with spooled(self.archive.path, path) as place:
+                    intake = self._intake(place)
+                    if not sum(1 for _ in intake.items(path)) and intake.errors:
+                        raise intake.errors[0]
+                    yield str(place), "fetched.warc.gz", [str(error) for error in intake.errors]
             elif os.path.exists(path) and not os.path.isdir(path) and not os.path.isfile(path):
                 place = Path(temporary, Path(path).name)
                 with open(path, "rb") as pipe, place.open("wb") as out:

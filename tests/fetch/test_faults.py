@@ -27,6 +27,7 @@ from tests.services.site import Asked, Reply, Site, forwarding, site
 
 from clew import keeping
 from clew.archive import Archive
+from clew.archive.spool import spooled
 from clew.fetch import NotFetched, Settings, origin_of
 from clew.fetch.guard import is_public
 from clew.fetch.pace import wait_named
@@ -326,6 +327,43 @@ def test_a_program_that_is_killed_goes_on_when_it_is_started_again(
     assert all(f"Page {number}." in again.stdout for number in range(1, LENGTH + 1))
     answered = {path for path in before if "/accounts/" not in path}
     assert not answered & set(after)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_an_addition_that_is_killed_goes_on_when_it_is_made_again(
+    posts: list[str], real: Answer, tmp_path: Path
+) -> None:
+    stalls = Faulty(real, lambda reply: replace(reply, fault="silent"), "/accounts/", 1)
+    made(tmp_path / "held").close()
+    with site(stalls) as found:
+        command = [
+            sys.executable,
+            "-m",
+            "clew",
+            "add",
+            f"{found.url}/@ana/{posts[2]}",
+            "--archive",
+            str(tmp_path / "held"),
+        ]
+        first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        until(lambda: bool(stalls.failed), 30, "the request that stalls")
+        first.kill()
+        first.communicate(timeout=20)
+        before = found.paths()
+        again = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        after = found.paths()[len(before) :]
+    assert again.returncode == 0, again.stderr
+    assert not {path for path in before if "/accounts/" not in path} & set(after)
+    assert not (tmp_path / "held" / "fetching").exists()
+    with keeping.opened(tmp_path / "held") as archive:
+        assert texts(archive) == WHOLE
+
+
+def test_two_processes_at_the_same_question_do_not_share_a_file(tmp_path: Path) -> None:
+    with spooled(tmp_path, "a question") as one, spooled(tmp_path, "a question") as other:
+        assert one != other
+    with spooled(tmp_path, "a question") as again:
+        assert again == one
 
 
 def test_what_is_private_is_known_in_every_disguise() -> None:

@@ -12,6 +12,7 @@ import feedparser  # type: ignore[import-untyped]
 import pytest
 
 from clew import keeping, removing
+from clew.archive.lock import locked
 from clew.errors import BadOption, NothingFound
 from clew.fetch import Settings
 from clew.fetch.latest import place_of
@@ -318,6 +319,11 @@ def test_places_are_known_by_their_addresses() -> None:
     found = {url: place_of(url) for url in kinds}
     assert {url: (one.kind, one.platform) if one else None for url, one in found.items()} == kinds
     assert place_of("https://example.org/") is None
+
+
+def test_an_archive_is_watched_by_one_process_at_a_time(path: Path) -> None:
+    with locked(path / run.LOCK, wait=False), pytest.raises(BadOption, match="another `clew watch run`"):
+        Runner(path=path, settings=SETTINGS, tell=lambda _: None).run(once=True)
 
 
 def test_a_place_is_watched_once_and_no_longer_when_removed(path: Path) -> None:

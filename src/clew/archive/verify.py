@@ -41,6 +41,7 @@ _BESIDE = (
     "watch.sqlite",
     "watch.sqlite-wal",
     "watch.sqlite-shm",
+    "watch.lock",
 )
 _ENDS = ("-wal", "-shm", "-journal", ".new", ".new-wal", ".new-shm", ".new-journal")
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +15,7 @@ from clew.archive.added import added
 from clew.archive.attempts import holes_of, threads_with_holes, tried_of
 from clew.archive.holdings import found
 from clew.archive.ledger import Attempt
-from clew.archive.removal import FETCHING
+from clew.archive.spool import spooled
 from clew.archive.store import digested
 from clew.errors import ClewError, WasRemoved
 from clew.refresh.errand import Errand
@@ -118,15 +116,13 @@ class Refresher:
 
     def _followed(self, thread: Thread, route: Route) -> Generator[Event, None, int | None]:
         """Go one way, keep what it brings, and log it; returns the capture, None where nothing was received."""
-        spool = self._spool(thread, route)
-        errand = Errand(route, spool, self.settings, self._pace_kept())
         began = datetime.now(UTC)
-        with errand:
-            for news in errand:
-                yield _event(thread.id, route, news)
-        brought, error = errand.brought, errand.error
-        attempts = _attempts(thread, route, brought, error, began)
-        capture, digest = self._kept(spool, brought, attempts)
+        with spooled(self.archive.path, f"{thread.id}\n{route.name}\n{route.asks}") as spool:
+            with Errand(route, spool, self.settings, self._pace_kept()) as errand:
+                for news in errand:
+                    yield _event(thread.id, route, news)
+            attempts = _attempts(thread, route, errand.brought, errand.error, began)
+            capture, digest = self._kept(spool, errand.brought, attempts)
         for attempt in attempts:
             yield Tried(thread=thread.id, attempt=attempt, capture=digest)
         return capture
@@ -152,17 +148,7 @@ class Refresher:
                     attempts[:] = [msgspec.structs.replace(one, outcome="nothing", says=says) for one in attempts]
                     digest = None
             writer.note_attempts([(attempt, digest) for attempt in attempts])
-            spool.unlink(missing_ok=True)
-            with suppress(OSError):
-                spool.parent.rmdir()
         return capture, digest
-
-    def _spool(self, thread: Thread, route: Route) -> Path:
-        """Return where answers lie until they are kept: the same place for the same question, so that it goes on."""
-        name = hashlib.sha256(f"{thread.id}\n{route.name}\n{route.asks}".encode()).hexdigest()[:24]
-        folder = self.archive.path / FETCHING
-        folder.mkdir(exist_ok=True)
-        return folder / f"{name}.warc.gz"
 
 
 def _refused(thread: str, before: Sequence[Hole], route: Route) -> Attempt:

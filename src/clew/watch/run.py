@@ -17,7 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from clew.errors import ClewError, NotFetched
+from clew.archive.lock import locked
+from clew.errors import BadOption, ClewError, NotFetched
 from clew.fetch import Ear, Pace, visited
 from clew.fetch.latest import Place, Window, bring, place_of
 from clew.watch.book import Book, News, Watched
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Runner"]
 
+LOCK = "watch.lock"
+"""Held by the process that watches."""
 AT_ONCE = 8
 """So many places are asked at the same time."""
 LOOK = 5.0
@@ -73,8 +76,12 @@ class Runner:
         Raises:
             ArchiveError: The disk refuses, or the archive is damaged.
             NoArchive: There is none.
+            BadOption: Another process watches it.
         """
-        asyncio.run(self._run(seconds, once=once))
+        with locked(self.path / LOCK, wait=False) as held:
+            if not held:
+                raise BadOption(f"{self.path}: another `clew watch run` is going on there.")
+            asyncio.run(self._run(seconds, once=once))
 
     async def _run(self, seconds: float | None, *, once: bool) -> None:
         self._pace = Pace(self.settings.limits)
