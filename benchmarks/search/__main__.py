@@ -1,19 +1,26 @@
 """Index made archives and search them, beside FTS5 and tantivy itself: `python -m benchmarks.search --millions 1`.
 
 Times are those of the processor, in this process and its workers, so that what else the machine does is not counted;
-the files are in memory by then. Beside them stands what passed on the clock.
+the files are in memory by then. Beside them stands what passed on the clock. With `--copies 10` each archive is
+searched once more with its index ten times over, each copy in segments of its own, and FTS5 filled ten times: postings,
+and what ranking costs, grow as if there were so many posts; the vocabulary does not.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import random
 import resource
+import shutil
 import sqlite3
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +30,7 @@ from clew.archive import Archive
 from clew.finding import Finder
 from clew.search import stems
 from clew.search.grammar import parse
+from clew.search.index import Index
 from clew.search.words import line
 
 ROOT = Path(__file__).parent.parent.parent
@@ -58,7 +66,7 @@ class Asked:
 def asked(archive: Archive, rng: random.Random, posts: int) -> dict[str, list[Asked]]:
     """Return queries by their kind, made of words of random posts."""
     texts = [text for (text,) in archive.connection.execute(_TEXTS, (_rows(rng, posts),))]
-    words = [[word for word in line(text).split() if word.isascii() and len(word) > 3] for text in texts]
+    words = [[word for word in line(text).split() if _is_asked_for(word)] for text in texts]
     pairs = [line(text).split() for text in texts]
     plain = [rng.choice(found) for found in words if found]
     kinds = {
@@ -76,6 +84,11 @@ def asked(archive: Archive, rng: random.Random, posts: int) -> dict[str, list[As
         "word, newest first": [Asked(word, None, ()) for word in plain],
     }
     return {kind: found[:QUERIES] for kind, found in kinds.items()}
+
+
+def _is_asked_for(word: str) -> bool:
+    """Say whether somebody may search for a word; nobody does for parts of made links."""
+    return word.isascii() and len(word) > 3 and word not in ("https", "example") and not word.isdecimal()
 
 
 def _rows(rng: random.Random, posts: int) -> str:
@@ -171,21 +184,24 @@ def by_tantivy(finder: Finder, kind: str) -> Callable[[Asked], object] | None:
     return lambda one: searcher.search(queries[kind](one.words), 20)
 
 
-def fts(path: Path, archive: Archive) -> sqlite3.Connection:
-    """Return FTS5 tables over the same texts, without a copy of them."""
+def fts(path: Path, archive: Archive, copies: int = 1) -> sqlite3.Connection:
+    """Return FTS5 tables over the same texts, so many times over, without keeping them."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -262144")
     connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS said USING fts5(text, content='', tokenize='unicode61')")
     if connection.execute("SELECT count(*) FROM said_docsize").fetchone() == (0,):
-        rows = archive.connection.execute("SELECT rowid, text FROM posts")
-        connection.execute("BEGIN")
-        connection.executemany("INSERT INTO said (rowid, text) VALUES (?, ?)", rows)
-        connection.execute("COMMIT")
+        connection.execute("ATTACH ? AS held", (str(archive.path / "clew.sqlite"),))
+        for copy in range(copies):
+            connection.execute("BEGIN")
+            connection.execute(_FILL, (copy * 10_000_000,))
+            connection.execute("COMMIT")
     return connection
 
 
-def measured(millions: float, folder: Path, said: dict[str, list[str]]) -> tuple[list[str], list[list[str]]]:
+def measured(
+    millions: float, copies: int, folder: Path, said: dict[str, list[str]]
+) -> tuple[list[str], list[list[str]]]:
     """Return the row of indexing and the rows of searching of one size."""
     posts = int(millions * 1_000_000)
     place = folder / f"archive-{millions:g}"
@@ -201,13 +217,35 @@ def measured(millions: float, folder: Path, said: dict[str, list[str]]) -> tuple
     connection = fts(folder / f"fts-{millions:g}.sqlite", archive)
     filling = (_cpu() - spent) / posts * 1e6
     indexed += [f"{filling:.1f}" if filling > 1 else "", f"{_size(folder / f'fts-{millions:g}.sqlite') / posts:.0f}"]
-    rows = [
-        [f"{millions:g}", kind, *_compared(finder, connection, kind, queries)]
-        for kind, queries in asked(archive, random.Random(7), posts).items()
-    ]
+    queries = asked(archive, random.Random(7), posts)
+    rows = [[f"{millions:g}", kind, *_compared(finder, connection, kind, these)] for kind, these in queries.items()]
     connection.close()
+    if copies > 1:
+        many = Finder(archive, multiplied(place / "index", folder / f"index-{millions:g}x{copies}", copies))
+        with closing(fts(folder / f"fts-{millions * copies:g}.sqlite", archive, copies)) as connection:
+            name = f"{copies} x {millions:g}"
+            rows += [[name, kind, *_compared(many, connection, kind, these)] for kind, these in queries.items()]
     archive.close()
     return indexed, rows
+
+
+def multiplied(path: Path, folder: Path, copies: int) -> Index:
+    """Return an index that holds the segments of another so many times; its files are links to those."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    meta = json.loads((path / "meta.json").read_text(encoding="utf-8"))
+    segments = []
+    for segment in meta["segments"]:
+        own = segment["segment_id"].replace("-", "")
+        for _ in range(copies):
+            new = uuid.uuid4()
+            segments.append({**segment, "segment_id": str(new)})
+            for file in path.glob(f"{own}.*"):
+                os.link(file, folder / f"{new.hex}{file.name.removeprefix(own)}")
+    (folder / "meta.json").write_text(json.dumps({**meta, "segments": segments}), encoding="utf-8")
+    index = Index.opened(folder)
+    assert index is not None
+    return index
 
 
 def _compared(finder: Finder, connection: sqlite3.Connection, kind: str, queries: Sequence[Asked]) -> list[str]:
@@ -240,6 +278,7 @@ def main() -> None:
     """Print the tables, and with --write put them into docs/search.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--millions", type=float, nargs="+", default=[1])
+    parser.add_argument("--copies", type=int, default=1, help="search also so many copies of each index")
     parser.add_argument("--folder", help="where what is made is kept, and used again")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/search.md")
     chosen = parser.parse_args()
@@ -248,17 +287,19 @@ def main() -> None:
     searching: list[list[str]] = []
     with tempfile.TemporaryDirectory(prefix="clew-search-") as temporary:
         for size in chosen.millions:
-            row, rows = measured(size, Path(chosen.folder or temporary), said)
+            row, rows = measured(size, chosen.copies, Path(chosen.folder or temporary), said)
             indexing.append(row)
             searching += rows
     content = f"{page.table(INDEXED, indexing)}\n\nMilliseconds of the processor:\n\n{page.table(HEAD, searching)}"
     print(content)
     if chosen.write:
         sizes = " ".join(f"{size:g}" for size in chosen.millions)
-        page.write(ROOT / "docs" / "search.md", "speed", f"python -m benchmarks.search --millions {sizes}", content)
+        command = f"python -m benchmarks.search --millions {sizes} --copies {chosen.copies}"
+        page.write(ROOT / "docs" / "search.md", "speed", command, content)
 
 
 _TEXTS = "SELECT text FROM posts WHERE post IN (SELECT value FROM json_each(?))"
+_FILL = "INSERT INTO said (rowid, text) SELECT rowid + ?, text FROM held.posts"
 _FTS = "SELECT rowid FROM said WHERE said MATCH ? ORDER BY rank LIMIT 20"
 
 if __name__ == "__main__":
