@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from clew.archive.holdings import named_posts
+from clew.archive.holdings import named_posts, other_names
 from clew.archive.observe import SPAN
 from clew.archive.writer import Watch
 from clew.errors import NothingFound
 from clew.following import PATIENCE, Held, followed, stale
 from clew.search import marking, similar, stems
-from clew.search.grammar import Everything, Query
+from clew.search.grammar import Everything, Query, renamed
 from clew.search.hits import Count, Place, Sort, counted, searched, searched_among
 from clew.search.index import Index
 from clew.search.similar import Likeness
@@ -120,13 +120,13 @@ class Finder:
 
     def find(self, query: Query, sort: Sort = "best", limit: int = 20, offset: int = 0) -> Found:
         """Return a page of hits. What changed or went since the index was written is never among them."""
-        page = searched(self.index, query, sort, limit, offset)
+        page = searched(self.index, self._named(query), sort, limit, offset)
         hits, waiting = self._held(query, page.places)
         return Found(total=page.total - len(page.places) + len(hits), hits=tuple(hits), waiting=waiting)
 
     def count(self, query: Query, by: str, limit: int) -> list[Count]:
         """Return how many hits there are of each value."""
-        return counted(self.index, query, by, limit)
+        return counted(self.index, self._named(query), by, limit)
 
     def like(self, name: str, least: float = LIKE) -> list[Like]:
         """Return posts that say the same as one that goes by a name, most alike first; not that post itself.
@@ -151,7 +151,7 @@ class Finder:
         """Return hits that came after a moment, oldest first: posts that no capture up to then shows."""
         rows = self.archive.connection.execute(_CHANGED, (since.change,)).fetchall()
         threads = [thread for (thread,) in rows]
-        places = searched_among(self.index, query, threads, limit) if threads else ()
+        places = searched_among(self.index, self._named(query), threads, limit) if threads else ()
         hits, _ = self._held(query, places)
         return [hit for hit in hits if self._first_capture(hit) > since.capture]
 
@@ -160,6 +160,10 @@ class Finder:
         (reading, capture) = self.archive.connection.execute(_CAPTURES).fetchone()
         known = int(reading) - 1 if reading else int(capture or 0)
         return Moment(change=self.index.mark.change if self.index.mark else 0, capture=known)
+
+    def _named(self, query: Query) -> Query:
+        """Return a query in which every account is meant under all the names by which it was seen."""
+        return renamed(query, lambda name: other_names(self.archive.connection, name))
 
     def _first_capture(self, hit: Hit) -> int:
         """Return the first capture that shows a post."""

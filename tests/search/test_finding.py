@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from clew.archive import Archive
 from clew.errors import BadQuery
 from clew.finding import Finder
-from clew.posts import Link, Media, Tag
+from clew.posts import Account, Link, Media, Tag
 from clew.search.grammar import parse
 from clew.search.hits import searched
 from clew.search.index import Index, Mark
@@ -205,6 +205,15 @@ def test_posts_that_say_the_same_are_found_by_one_of_them(tmp_path: Path) -> Non
     alike = Finder.of(archive_of(tmp_path, copies)).like("x:1400000000000000001")
     assert [int(one.hit.post[-1]) for one in alike] == [2, 3]
     assert alike[0].likeness.resemblance > 0.9 > alike[1].likeness.resemblance > 0.5
+
+
+def test_an_account_is_found_under_every_name_that_it_had(tmp_path: Path) -> None:
+    ana = [Account(id="17", handle=handle) for handle in ("ana", "ana_new")]
+    posts = [post(1, "the first", author=ana[0]), post(2, "the second", author=ana[1]), post(3, "hello @ana", by="bob")]
+    archive = archive_of(tmp_path, posts)
+    assert ids(archive, "from:ana") == ids(archive, "from:@Ana_New") == ids(archive, "from:17") == {1, 2}
+    assert ids(archive, "to:ana_new") == {3}
+    assert ids(archive, "the -from:ana_new") == set()
 
 
 def test_only_new_posts_are_news(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "listed",
     "named",
     "named_posts",
+    "other_names",
     "replayed",
 ]
 
@@ -168,6 +169,11 @@ def every(connection: sqlite3.Connection) -> Iterator[Thread]:
         last = rows[-1][0]
 
 
+def other_names(connection: sqlite3.Connection, name: str) -> list[str]:
+    """Return the ids and handles of the accounts that were seen under a handle or id, that one included."""
+    return [known for (known,) in connection.execute(_OTHER_NAMES, (name.casefold(), name))]
+
+
 def known_then(connection: sqlite3.Connection, name: str, until: int) -> list[Thread]:
     """Return the threads that go by a name, as the captures up to one show them; none where they show nothing of it."""
     names = _names(name)
@@ -209,6 +215,9 @@ _EVERY = "SELECT thread, record FROM threads WHERE thread > ? ORDER BY thread LI
 _LISTED = "SELECT id, author, title, first, last, posts, gaps, verdict, language FROM threads"
 _BY_ID = f"SELECT record FROM threads WHERE id {_LIST}"
 _BY_POST = f"SELECT record FROM threads WHERE thread IN (SELECT thread FROM posts WHERE post {_LIST})"
+_OTHER_NAMES = """WITH own AS (SELECT same_as FROM accounts WHERE folded = ?1 OR id = ?2)
+    SELECT handle FROM accounts WHERE same_as IN own AND handle IS NOT NULL
+    UNION SELECT id FROM accounts WHERE same_as IN own AND id IS NOT NULL"""
 _NAMED_POSTS = f"""SELECT post, text FROM posts WHERE post {_LIST.replace("?", "?1")}
     OR post IN (SELECT post FROM other_ids WHERE other {_LIST.replace("?", "?1")}) OR url {_LIST.replace("?", "?1")}"""
 _BY_OTHER = f"""SELECT record FROM threads WHERE thread IN (SELECT thread FROM posts

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
@@ -35,6 +35,7 @@ __all__ = [
     "Sign",
     "Word",
     "parse",
+    "renamed",
 ]
 
 DEEPEST = 40
@@ -228,6 +229,26 @@ def parse(text: str) -> Query:
         BadQuery: It cannot be meant so; says where, and what might be meant.
     """
     return _Parser(text, _pieces(text)).query()
+
+
+def renamed(query: Query, names: Callable[[str], Sequence[str]]) -> Query:
+    """Return a query in which every account is meant under each of its names."""
+
+    def told(node: Node) -> Node:
+        match node:
+            case Sign(("from" | "to") as kind, value):
+                every = dict.fromkeys([value, *names(value)])
+                return Or(tuple(Sign(kind, name) for name in every)) if len(every) > 1 else node
+            case Not(inner):
+                return Not(told(inner))
+            case And(parts):
+                return And(tuple(told(part) for part in parts))
+            case Or(parts):
+                return Or(tuple(told(part) for part in parts))
+            case _:
+                return node
+
+    return Query(told(query.node), query.scope)
 
 
 def _pieces(text: str) -> list[_Piece]:
