@@ -27,6 +27,8 @@ TOOLS: dict[str, tuple[Tool, ...]] = {
     "places, IDRISI dev": tools.PLACES,
     "time expressions, SynTime train": tools.TIMES,
     "days, TweeTime dev": tools.DAYS,
+    "figures, own labels, looked at": tools.FIGURES,
+    "figures, own labels, kept aside": tools.FIGURES,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
@@ -144,15 +144,30 @@ def _tweetime(folder: Path) -> Iterator[Item]:
         yield Item(_post(str(at), unescape(text), _noon(created)), answers)
 
 
+def _figures(folder: Path, half: int) -> Iterator[Item]:
+    """Yield posts of ThreadBench's dev file whose figures clew labels; `half` is 0 or 1, every other post."""
+    path = folder.parent / "threadbench" / "dev.jsonl"
+    labels = json.loads((Path(__file__).parent / "figures.json").read_text(encoding="utf-8"))
+    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
+    texts: dict[str, str] = {}
+    for row in rows:
+        texts.setdefault(row["id"], row["text"])
+    for own, spans in list(labels.items())[half::2]:
+        if own in texts:
+            yield Item(_post(own, texts[own]), frozenset(Answer(start, end, "figure") for start, end in spans))
+
+
 def _noon(day: str) -> datetime:
     return datetime.fromisoformat(day[:10]).replace(hour=_NOON, tzinfo=UTC)
 
 
-CORPORA = {
+CORPORA: dict[str, Callable[[Path], Iterator[Item]]] = {
     "names, WNUT17 dev": lambda folder: _conll(folder / "wnut17" / "emerging.dev.conll", handles=False),
     "names, BTC g": lambda folder: _conll(folder / "broad_twitter_corpus" / "g.conll", handles=True),
     "names, BTC g without @": lambda folder: _conll(folder / "broad_twitter_corpus" / "g.conll", handles=False),
     "places, IDRISI dev": _idrisi,
     "time expressions, SynTime train": _syntime,
     "days, TweeTime dev": _tweetime,
+    "figures, own labels, looked at": lambda folder: _figures(folder, 0),
+    "figures, own labels, kept aside": lambda folder: _figures(folder, 1),
 }

