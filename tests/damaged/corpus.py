@@ -302,6 +302,8 @@ CASES: tuple[Case, ...] = (
     *_of("wacz", "forged", "../../outside.txt", packages.name_that_leads_out),
     *_of("wacz", "forged", "/etc/cron.d/clew", packages.absolute_name),
     *_of("wacz", "forged", "clew/CAPTURES.jsonl", packages.other_name_in_the_second_list),
+    *_of("wacz", "forged", "clew/threads.jsonl", packages.other_size_in_the_second_list),
+    *_of("wacz", "damaged", "indexes/index.cdx.gz", packages.index_that_unpacks_without_end),
     *_of("wacz", "unlisted", "byte", packages.hidden_bytes_between_files, packages.bytes_before_the_first_file),
     *_of("wacz", "damaged", "port.wacz", packages.half_a_package, packages.no_zip_at_all),
     *_of("wacz", "missing", "datapackage.json", packages.no_manifest),

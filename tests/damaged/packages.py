@@ -160,6 +160,22 @@ def other_name_in_the_second_list(path: Path) -> None:
     path.write_bytes(data[:at] + b"clew/CAPTURES.jsonl" + data[at + 19 :])
 
 
+def other_size_in_the_second_list(path: Path) -> None:
+    """Programs that read a ZIP from its beginning see other bytes than those that read its list."""
+    data = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as opened:
+        at = opened.getinfo("clew/threads.jsonl").header_offset
+    data[at + 22 : at + 26] = struct.pack("<I", 7)
+    path.write_bytes(data)
+
+
+def index_that_unpacks_without_end(path: Path) -> None:
+    def edit(files: Files) -> None:
+        files["indexes/index.cdx.gz"] = gzip.compress(b"\0" * (1 << 27)) + gzip.compress(b"\0" * 99)
+
+    rewritten(path, edit)
+
+
 def hidden_bytes_between_files(path: Path) -> None:
     """Bytes that no list knows, with all places in the ZIP moved behind them."""
     hidden = b"hidden" * 10

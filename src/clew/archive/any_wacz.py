@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import struct
@@ -22,7 +21,7 @@ MANIFEST, SEAL = "datapackage.json", "datapackage-digest.json"
 _RESTORE = "get the package again from where it came; the files that are not named here are in order"
 _DISTRUST = "do not rely on this package; get it again from where it came"
 _LARGEST = 1 << 40
-_TEXT = 1 << 28
+_TEXT = 1 << 27
 """Bytes of an index or a manifest; larger ones are not read."""
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -109,6 +108,9 @@ def _ends(opened: zipfile.ZipFile, stream: BinaryIO, found: Package) -> None:
         name = stream.read(name_length).decode("utf-8" if flags & 0x800 else "cp437", "replace")
         if name != entry.orig_filename:
             found.tell("forged", entry.filename, f"the ZIP file calls it {name} in another place", _DISTRUST)
+        if not _agrees(head, entry, flags):
+            says = "the ZIP file gives another size, checksum or packing of it in another place"
+            found.tell("forged", entry.filename, says, _DISTRUST)
         if entry.header_offset != end:
             what = "lie" if entry.header_offset > end else "are used twice"
             found.tell("unlisted", f"byte {end}", f"bytes of the ZIP file {what} outside of any file that it lists")
@@ -120,6 +122,16 @@ def _ends(opened: zipfile.ZipFile, stream: BinaryIO, found: Package) -> None:
             end += (4 if tail[:4] == b"PK\x07\x08" else 0) + (20 if large and _is_large(tail, entry) else 12)
     if end != opened.start_dir:
         found.tell("unlisted", f"byte {end}", "bytes of the ZIP file lie outside of any file that it lists")
+
+
+def _agrees(head: bytes, entry: zipfile.ZipInfo, flags: int) -> bool:
+    """Say whether what stands before a file is what the list at the end says of it."""
+    method, _, _, crc, packed, size = struct.unpack("<HHHIII", head[8:26])
+    if method != entry.compress_type or (flags ^ entry.flag_bits) & 0x809:
+        return False
+    told = [(crc, entry.CRC), (packed, entry.compress_size), (size, entry.file_size)]
+    later = bool(flags & 8)
+    return all(one in (other, 0xFFFFFFFF) or (later and one == 0) for one, other in told)
 
 
 def _is_large(tail: bytes, entry: zipfile.ZipInfo) -> bool:
@@ -139,6 +151,8 @@ def _manifest(opened: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo], f
         found.tell("missing", MANIFEST, "there is no list of what the package holds, so nothing can be held to it")
         return []
     try:
+        if entries[MANIFEST].file_size > _TEXT:
+            raise ValueError("it is far too large")
         data = opened.read(entries[MANIFEST])
         value = json.loads(data)
         rows = value["resources"]
@@ -281,8 +295,26 @@ def _lines(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> list[str]:
         raise ValueError("it is far too large")
     data = opened.read(entry)
     if entry.filename.endswith(".gz"):
-        data = gzip.decompress(data)
+        data = _unpacked(data)
     return data.decode("utf-8", "replace").splitlines()
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Return what gzip members hold.
+
+    Raises:
+        ValueError: That is far too much.
+    """
+    out = b""
+    while data:
+        pack = zlib.decompressobj(31)
+        out += pack.decompress(data, _TEXT - len(out) + 1)
+        if len(out) > _TEXT:
+            raise ValueError("it unpacks to far too much")
+        if not pack.eof:
+            raise ValueError("it breaks off")
+        data = pack.unused_data
+    return out
 
 
 def _line(line: str, records: Mapping[tuple[str, int], Any], found: Package, known: set[tuple[str, int]]) -> str:
