@@ -298,7 +298,8 @@ def _roles(laid: _Laid, united: Keys) -> npt.NDArray[np.uint8]:
         joined |= units.of(lost)
     free = (flags & marks.FREE) != 0
     if free.any():
-        joined |= units.several(free)
+        everyone = np.ones(len(flags), np.bool_)
+        joined |= units.of(free) & units.several(everyone)  # a page may put a free post beside one with stated edges
     joined |= laid.twin | ((flags & (marks.WIDE | marks.NOTICED)) != 0)
     if len(united):
         joined |= forest.found(united, laid.unit) >= 0
