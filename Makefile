@@ -71,6 +71,8 @@ services:              ## bring what some tests need: Node packages, servers, a 
 	.services/spark/bin/pip install --quiet pysail==0.7.2 'pyspark-client==4.0.*' pandas 'setuptools<81' '.[corpus,compare]'
 	$(PYTHON) -m venv .services/jvm
 	.services/jvm/bin/pip install --quiet --no-deps 'pyspark==4.0.*'
+	$(PYTHON) -m venv .services/s3
+	.services/s3/bin/pip install --quiet 'moto[server]==5.2.*'
 	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(DEBIAN); fi
 	PYTHON=$(PYTHON) sh tests/services/install.sh
 

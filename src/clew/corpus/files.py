@@ -1,4 +1,4 @@
-"""A corpus as it lies on disk: Parquet files of which each row is a post."""
+"""A corpus as it lies on disk or in object storage: Parquet files of which each row is a post."""
 
 from __future__ import annotations
 
@@ -9,47 +9,65 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import fs
 
 from clew.corpus import columns
 from clew.corpus.columns import Reading
 from clew.errors import BadOption, DamagedFile, NotReadable
 
-__all__ = ["Corpus"]
+__all__ = ["Corpus", "File"]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file, wherever it lies."""
+
+    name: str
+    """Its absolute path, or its address, as Spark takes it too."""
+    system: fs.FileSystem
+    path: str
+    """Where it lies in that system."""
+
+    def opened(self) -> pq.ParquetFile:
+        """Return the file, opened; whoever asked closes it."""
+        return pq.ParquetFile(self.path, filesystem=self.system)
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """The files, in the order given, with the columns that say something of a post."""
 
-    files: tuple[Path, ...]
+    files: tuple[File, ...]
     schema: pa.Schema
     rows: int
 
     @classmethod
     def of(cls, inputs: Sequence[str]) -> Corpus:
-        """Return the corpus in files and folders of Parquet.
+        """Return the corpus in files and folders of Parquet; those in object storage begin with s3://, gs:// or abfs://.
 
         Raises:
             NotReadable, DamagedFile: A file is missing, or is no Parquet.
             BadOption: Columns are missing, or are not of the same type everywhere.
         """
-        files = [path for given in inputs for path in _files(given)]
+        files = [file for given in inputs for file in _files(given)]
         schemas, rows = [], 0
-        for path in files:
-            own = _metadata(path)
-            schemas.append(columns.checked(own.schema.to_arrow_schema().remove_metadata(), str(path)))
+        for file in files:
+            own = _metadata(file)
+            schemas.append(columns.checked(own.schema.to_arrow_schema().remove_metadata(), file.name))
             rows += own.num_rows
         try:
             schema = pa.unify_schemas(schemas, promote_options="permissive")
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise BadOption(f"{files[0]} and the files beside it: the columns differ in type ({error}).") from error
+            raise BadOption(
+                f"{files[0].name} and the files beside it: the columns differ in type ({error})."
+            ) from error
         return cls(tuple(files), schema, rows)
 
     def reading(self, wish: Reading) -> Reading:
         """Return how rows are taken: a corpus that names parents and says no more of edges names all of them."""
         if "edges_stated" in self.schema.names or "reply_to" not in self.schema.names:
             return wish
-        return replace(wish, stated=any(_holds(path, "reply_to") for path in self.files))
+        return replace(wish, stated=any(_holds(file, "reply_to") for file in self.files))
 
     def batches(self, rows: int, but: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order, all with the same columns, without some that are not asked for.
@@ -59,49 +77,68 @@ class Corpus:
         """
         names = [name for name in self.schema.names if name not in but]
         schema = pa.schema([self.schema.field(name) for name in names])
-        for path in self.files:
+        for file in self.files:
             try:
-                with pq.ParquetFile(path) as file:
-                    wanted = [name for name in names if name in file.schema_arrow.names]
-                    for batch in file.iter_batches(rows, columns=wanted):
+                with file.opened() as opened:
+                    wanted = [name for name in names if name in opened.schema_arrow.names]
+                    for batch in opened.iter_batches(rows, columns=wanted):
                         yield _same(batch, schema)
             except (pa.ArrowException, OSError) as error:
-                raise DamagedFile(str(path), f"breaks off or is no whole Parquet ({_first_line(error)})") from error
+                raise DamagedFile(file.name, f"breaks off or is no whole Parquet ({_first_line(error)})") from error
 
     def sign(self) -> list[tuple[str, int, int]]:
         """Return by what the same files are known again."""
-        return [(str(path.absolute()), path.stat().st_size, path.stat().st_mtime_ns) for path in self.files]
+        infos = [(file.name, file.system.get_file_info(file.path)) for file in self.files]
+        return [(name, info.size, info.mtime_ns or 0) for name, info in infos]
 
 
-def _files(given: str) -> Iterator[Path]:
-    path = Path(given)
-    if not path.exists():
-        raise NotReadable(given, "no such file or folder")
-    if not path.is_dir():
-        yield path
-        return
-    found = sorted(path.rglob("*.parquet"))
+def _files(given: str) -> Iterator[File]:
+    """Yield the files that an input names: itself, or all Parquet below it."""
+    prefix, system, path = _system(given)
+    try:
+        info = system.get_file_info(path)
+        if info.type == fs.FileType.NotFound:
+            raise NotReadable(given, "no such file or folder")
+        if info.is_file:
+            yield File(prefix + path, system, path)
+            return
+        below = system.get_file_info(fs.FileSelector(path, recursive=True))
+    except OSError as error:
+        raise NotReadable(given, _first_line(error)) from error
+    found = sorted(own.path for own in below if own.is_file and own.path.endswith(".parquet"))
     if not found:
         raise NotReadable(given, "holds no file whose name ends with .parquet")
-    yield from found
+    yield from (File(prefix + own, system, own) for own in found)
 
 
-def _metadata(path: Path) -> pq.FileMetaData:
+def _system(given: str) -> tuple[str, fs.FileSystem, str]:
+    """Return what stands before paths in addresses, the system that an input lies in, and its path there."""
+    if "://" not in given:
+        return "", fs.LocalFileSystem(), str(Path(given).absolute())
     try:
-        return pq.read_metadata(path)
+        system, path = fs.FileSystem.from_uri(given)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise NotReadable(given, f"cannot be reached ({_first_line(error)})") from error
+    return f"{given.partition('://')[0]}://", system, path
+
+
+def _metadata(file: File) -> pq.FileMetaData:
+    try:
+        with file.opened() as opened:
+            return opened.metadata
     except pa.ArrowException as error:
-        raise DamagedFile(str(path), f"is no Parquet ({_first_line(error)})") from error
+        raise DamagedFile(file.name, f"is no Parquet ({_first_line(error)})") from error
     except OSError as error:
-        raise NotReadable(str(path), (os.strerror(error.errno) if error.errno else str(error)).lower()) from error
+        raise NotReadable(file.name, (os.strerror(error.errno) if error.errno else str(error)).lower()) from error
 
 
 def _first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0].rstrip(".").lower()[:200]
 
 
-def _holds(path: Path, name: str) -> bool:
+def _holds(file: File, name: str) -> bool:
     """Say whether a column holds anything, by the file's own statistics."""
-    own = _metadata(path)
+    own = _metadata(file)
     for group in range(own.num_row_groups):
         for at in range(own.row_group(group).num_columns):
             column = own.row_group(group).column(at)

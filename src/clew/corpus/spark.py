@@ -63,7 +63,7 @@ def _number_rows(session: Any, corpus: Corpus, folder: Path) -> None:
     """Write the rows once with a number each, so that every later step means the same row by it."""
     from pyspark.sql import functions
 
-    frames = [session.read.parquet(str(path.absolute())) for path in corpus.files]
+    frames = [session.read.parquet(file.name) for file in corpus.files]
     whole = frames[0]
     for frame in frames[1:]:
         whole = whole.unionByName(frame, allowMissingColumns=True)
