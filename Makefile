@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN := default-jre-headless chromium epubcheck poppler-utils fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 
-.PHONY: help install demo check test cases bench samples docs services fuzz crash watch tamper crowd clean
+.PHONY: words help install demo check test cases bench samples docs services fuzz crash watch tamper crowd clean
 
 help:            ## say what there is to make
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -33,6 +33,12 @@ cases: $(BIN)/clew     ## rewrite the expectations of all cases; then read git d
 
 docs: $(BIN)/clew      ## make the pages that are made from the code
 	$(BIN)/python docs/make.py
+
+words: $(BIN)/clew     ## put new words of the pages into their catalogues, and make what is read of them
+	printf '[jinja2: templates/**.html]\ntrimmed = true\n' > /tmp/clew-words.cfg
+	$(BIN)/pybabel -q extract -F /tmp/clew-words.cfg -o /tmp/clew-words.pot --no-location src/clew/web
+	for tag in ru zh; do $(BIN)/pybabel -q update -N -l $$tag -w 120 -D clew -i /tmp/clew-words.pot -d src/clew/web/locale; done
+	$(BIN)/pybabel -q compile -D clew -d src/clew/web/locale
 
 samples: $(BIN)/clew   ## count what is read from ../shared/samples into docs/samples.md
 	$(BIN)/python -m benchmarks.samples

@@ -1,0 +1,1 @@
+"""The reader in the browser under load: `python -m benchmarks.web`."""
