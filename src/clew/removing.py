@@ -16,6 +16,7 @@ import msgspec
 
 from clew import addresses
 from clew.archive import Archive
+from clew.archive.aside import ASIDE
 from clew.archive.gather import accounts_of
 from clew.archive.holdings import found, named
 from clew.archive.observe import SPAN, columns_of, decoded, key_of, many, notice_of
@@ -58,6 +59,8 @@ class Removal:
     """Captures of which the other posts are kept as lines of clew, as they could not be cut."""
     gone: int
     """Captures of which nothing is left."""
+    aside: int
+    """Files in aside/, which were not looked at: they are no part of the archive."""
 
 
 def wanted(archive: Archive, name: str) -> Wanted:
@@ -115,7 +118,13 @@ def removed(archive: Archive, wish: Wanted, reason: str, waiting: Callable[[], N
         _forget_news(archive.path, wish.posts)
         writer.remove(reason, count, wish.marks, list(_rewritten(writer, units)))
     forms = Counter(unit.form for unit in units)
-    return Removal(wanted=wish, cut=forms["cut"], lines=forms["lines"], gone=forms["gone"])
+    return Removal(
+        wanted=wish, cut=forms["cut"], lines=forms["lines"], gone=forms["gone"], aside=_count(archive.path / ASIDE)
+    )
+
+
+def _count(folder: Path) -> int:
+    return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
 
 
 def _forget_news(path: Path, posts: Iterable[str]) -> None:

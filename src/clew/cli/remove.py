@@ -11,6 +11,7 @@ import click
 from clew.cli.archives import archive_option, opened, waiting
 from clew.cli.output import say
 from clew.errors import BadOption, NothingFound
+from clew.verdicts import counted
 
 if TYPE_CHECKING:
     from clew.removing import Removal
@@ -56,6 +57,11 @@ def command(name: str, archive: str | None, reason: str, dry_run: bool, yes: boo
         found = removed(held, wish, reason.strip(), waiting)
         if not quiet:
             say(" · ".join(_words(found, where)))
+        if found.aside:
+            what = (
+                f"{held.path / 'aside'} holds {counted(found.aside, 'file')}, no part of the archive and not looked at"
+            )
+            say(f"clew: {what}. Delete what holds any of what was removed")
     return 0
 
 
