@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["CLIENT", "Absent", "jvm", "sail"]
+__all__ = ["CLIENT", "Absent", "free_port", "jvm", "sail", "wait_for"]
 
 ROOT = Path(__file__).parent.parent.parent
 CLIENT = ROOT / ".services" / "spark" / "bin" / "python"
@@ -65,7 +65,7 @@ def jvm(workers: int) -> Iterator[str]:
     homes = sorted(_JVM.glob("lib/python3*/site-packages/pyspark"))
     if not homes or not CLIENT.exists() or shutil.which("java") is None:
         raise Absent("Apache Spark is not at hand: it needs java, and make services")
-    port = _free_port()
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="clew-spark-") as folder:
         settings = {
             "spark.driver.host": "127.0.0.1",
@@ -81,7 +81,7 @@ def jvm(workers: int) -> Iterator[str]:
         command += [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
         around = {"SPARK_HOME": str(homes[0]), "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": str(CLIENT)}
         with _running([*command, "spark-internal"], around, folder, quiet=True) as server:
-            _wait_for(port, server)
+            wait_for(port, server)
             yield f"sc://127.0.0.1:{port}"
 
 
@@ -101,14 +101,20 @@ def _running(
             server.terminate()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port on which nobody listens."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
         return port
 
 
-def _wait_for(port: int, server: subprocess.Popen[str]) -> None:
+def wait_for(port: int, server: subprocess.Popen[str]) -> None:
+    """Return when a server answers.
+
+    Raises:
+        AssertionError: It ends, or does not answer in time.
+    """
     end = time.monotonic() + _WAIT
     while time.monotonic() < end and server.poll() is None:
         try:
@@ -117,4 +123,4 @@ def _wait_for(port: int, server: subprocess.Popen[str]) -> None:
             time.sleep(0.2)
         else:
             return
-    raise AssertionError("Apache Spark did not answer in time")
+    raise AssertionError("the server did not answer in time")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from benchmarks.speed import engines
 from pyarrow import fs
 from tests.corpus import worlds
 
@@ -23,27 +22,15 @@ KEYS = {"AWS_ACCESS_KEY_ID": "ana", "AWS_SECRET_ACCESS_KEY": "not-a-secret", "AW
 def port() -> Iterator[int]:
     if not SERVER.exists():
         pytest.skip("no object storage is at hand: make services")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
+    number = engines.free_port()
     command = [str(SERVER), "-H", "127.0.0.1", "-p", str(number)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=nowhere, stderr=nowhere, text=True) as server:
         try:
-            _wait_for(number)
+            engines.wait_for(number, server)
             yield number
         finally:
             server.terminate()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(150):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise AssertionError("the storage did not answer in time")
 
 
 def woven(inputs: list[str], out: Path) -> tuple[int, str, list[bytes]]:

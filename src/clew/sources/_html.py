@@ -13,11 +13,22 @@ from clew.exports import Export
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["Words", "attribute", "classes", "enclosing", "page", "trimmed", "walk"]
+__all__ = ["UNSEEN", "Words", "attribute", "classes", "enclosing", "has_sign", "page", "trimmed", "walk"]
 
 DEEPEST = 200
+UNSEEN = frozenset({"script", "style", "noscript", "template", "svg"})
+"""Tags whose text no reader sees."""
 
+_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+
+
+def has_sign(export: Export, sign: re.Pattern[bytes]) -> bool:
+    """Say whether it is one file that begins like a page and has a sign in its head."""
+    if export.single is None:
+        return False
+    head = export.head(export.single)
+    return bool(_START.match(head)) and bool(sign.search(head))
 
 
 def page(export: Export, member: str) -> LexborHTMLParser:

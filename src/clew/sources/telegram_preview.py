@@ -38,12 +38,10 @@ _SIGN = re.compile(
     rb"tgme_widget_message|telegram\.org/css/(?:widget-frame|telegram-web)\.css|[\"'/]css/widget-frame\.css",
     re.IGNORECASE,
 )
-_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _OWN = re.compile(r"(?P<channel>[\w.]+)/(?P<number>\d{1,18})", re.ASCII)
 _LINK = re.compile(r"https?://t\.me/(?:s/)?(?P<channel>\w+)/(?P<number>\d{1,18})", re.ASCII)
 _NUMBER = re.compile(rb'"c"\s*:\s*-?(\d{1,18})')
 _PICTURE = re.compile(r"background-image\s*:\s*url\(['\"]?([^'\")]+)")
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "svg"})
 _MEDIA = {
     "tgme_widget_message_photo_wrap": "image",
     "tgme_widget_message_sticker_wrap": "image",
@@ -58,10 +56,7 @@ _MEDIA = {
 
 def claims(export: Export) -> bool:
     """Say whether it is a page with Telegram's message widgets, or one whose address says so."""
-    if export.single is None:
-        return False
-    head = export.head(export.single)
-    return bool(_START.match(head)) and bool(_SIGN.search(head))
+    return _html.has_sign(export, _SIGN)
 
 
 def read(export: Export) -> Iterator[Item]:
@@ -240,7 +235,7 @@ def _body(node: LexborNode | None) -> _telegram.Body:
         return body
     link: LexborNode | None = None
     held: list[str] = []
-    for inner, opens in _html.walk(node, lambda inner: inner.tag in _UNSEEN):
+    for inner, opens in _html.walk(node, lambda inner: inner.tag in _html.UNSEEN):
         if inner.tag == "a":
             if not opens and link is not None:
                 body.add(fields.clean("".join(held)), *_entity("".join(held), _html.attribute(link, "href")))

@@ -57,7 +57,7 @@ _FURNITURE = frozenset(
     {"tw-permalink", "entity-image", "entity-video", "entity-video-gif", "entity-embed", "entity-url-preview"}
     | {"entity-reveal-action", "twitter-player", "twitter-tweet", "content-tweet", "vsc-controller"}
 )
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "button", "form", "video", "iframe", "-comment"})
+_UNSEEN = _html.UNSEEN | {"button", "form", "video", "iframe", "-comment"}
 _LINES = frozenset("p div li ul ol blockquote pre h1 h2 h3 h4 h5 h6 table tr hr".split())
 _NOT_PICTURES = frozenset({"entity-url-preview", "entity-video", "entity-video-gif", "entity-embed", "tw-permalink"})
 

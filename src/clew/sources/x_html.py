@@ -33,8 +33,6 @@ LACKS = "Replies that the page had not loaded, texts of quoted posts in full, vi
 LOST = "Tools that read today's pages take these for empty, though web archives hold millions of them."
 
 _SIGN = re.compile(rb"data-scribe-reduced-action-queue|swift-page-name", re.IGNORECASE)
-_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "svg"})
 _GONE = {
     "withheld": "withheld",
     "suspended": "tombstone",
@@ -48,10 +46,7 @@ _GONE = {
 
 def claims(export: Export) -> bool:
     """Say whether the head of a page is one that Twitter's servers wrote."""
-    if export.single is None:
-        return False
-    head = export.head(export.single)
-    return bool(_START.match(head)) and bool(_SIGN.search(head))
+    return _html.has_sign(export, _SIGN)
 
 
 def read(export: Export) -> Iterator[Item]:
@@ -220,7 +215,7 @@ def _is_furniture(node: LexborNode) -> bool:
     names = _html.classes(node)
     if node.tag == "img":
         return "Emoji" not in names
-    return node.tag in _UNSEEN or bool(names & {"invisible", "u-hidden", "u-hiddenVisually"})
+    return node.tag in _html.UNSEEN or bool(names & {"invisible", "u-hidden", "u-hiddenVisually"})
 
 
 def _parts(
