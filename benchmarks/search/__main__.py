@@ -79,6 +79,7 @@ def asked(archive: Archive, rng: random.Random, posts: int) -> dict[str, list[As
             Asked(f"{word} lang:en date:20{rng.randrange(18, 23)}-{rng.randrange(1, 13):02d}", None, ())
             for word in plain
         ],
+        "how many have a word": [Asked(word, None, ()) for word in plain],
         "word, by author": [Asked(word, None, ()) for word in plain],
         "word, by month": [Asked(word, None, ()) for word in plain],
         "word, newest first": [Asked(word, None, ()) for word in plain],
@@ -150,13 +151,15 @@ def by_clew(finder: Finder, kind: str) -> Callable[[Asked], object]:
     if " by " in kind:
         by = kind.rpartition(" ")[2]
         return lambda one: finder.count(parse(one.clew), by, 20)
+    if kind.startswith("how many"):
+        return lambda one: finder.total(parse(one.clew))
     if "newest" in kind:
         return lambda one: finder.find(parse(one.clew), "new")
     return lambda one: finder.find(parse(one.clew))
 
 
 def by_tantivy(finder: Finder, kind: str) -> Callable[[Asked], object] | None:
-    """Return what runs the same on the same index with tantivy alone: twenty best, counted; None where it is no search.
+    """Return what runs the same on the same index with tantivy alone: twenty best; None where it is no search.
 
     For a word it looks for the word and its stems in all the languages that are stemmed, as clew does.
     """
@@ -181,7 +184,7 @@ def by_tantivy(finder: Finder, kind: str) -> Callable[[Asked], object] | None:
     }
     if kind not in queries:
         return None
-    return lambda one: searcher.search(queries[kind](one.words), 20)
+    return lambda one: searcher.search(queries[kind](one.words), 20, count=False)
 
 
 def fts(path: Path, archive: Archive, copies: int = 1) -> sqlite3.Connection:

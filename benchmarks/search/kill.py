@@ -122,12 +122,12 @@ class Ground:
     def _check(self) -> None:
         finder = Finder.of(self.archive)
         held = set(self.archive.connection.execute("SELECT thread, position FROM posts"))
-        places = searched(finder.index, Query(Everything()), "new", 100_000).places
+        places = searched(finder.index, Query(Everything()), "new", 100_000)
         found = [(place.thread, place.position) for place in places]
         assert len(found) == len(set(found)), "a post is there twice"
         assert set(found) == held, f"{len(held - set(found))} are missing, {len(set(found) - held)} too many"
         threads = set(self.archive.connection.execute("SELECT thread FROM threads WHERE posts > 1"))
-        whole = searched(finder.index, Query(Everything(), "thread"), "new", 100_000).places
+        whole = searched(finder.index, Query(Everything(), "thread"), "new", 100_000)
         assert {(place.thread,) for place in whole if place.position == 0} == threads
         for text, key in self.rng.sample(self._texts(), 5):
             (hit,) = finder.find(parse(text.split()[0])).hits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from clew.errors import NothingFound
 from clew.following import PATIENCE, Held, followed, stale
 from clew.search import marking, similar, stems
 from clew.search.grammar import Everything, Query, renamed
-from clew.search.hits import Count, Place, Sort, counted, searched, searched_among
+from clew.search.hits import Count, Place, Sort, counted, searched, searched_among, total
 from clew.search.index import Index
 from clew.search.similar import Likeness
 from clew.texts import Span
@@ -78,10 +78,15 @@ class Like:
 class Found:
     """A page of what a search found."""
 
-    total: int
     hits: tuple[Hit, ...]
     waiting: int
     """Threads that are not indexed yet, because another process is indexing or the disk refuses."""
+    counted: Callable[[], int]
+
+    @property
+    def total(self) -> int:
+        """How many hits there are; counted when it is asked for."""
+        return self.counted()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +125,12 @@ class Finder:
 
     def find(self, query: Query, sort: Sort = "best", limit: int = 20, offset: int = 0) -> Found:
         """Return a page of hits. What changed or went since the index was written is never among them."""
-        page = searched(self.index, self._named(query), sort, limit, offset)
-        hits, waiting = self._held(query, page.places)
-        return Found(total=page.total - len(page.places) + len(hits), hits=tuple(hits), waiting=waiting)
+        hits, waiting = self._held(query, searched(self.index, self._named(query), sort, limit, offset))
+        return Found(hits=tuple(hits), waiting=waiting, counted=lambda: self.total(query))
+
+    def total(self, query: Query) -> int:
+        """Return how many hits there are in the index."""
+        return total(self.index, self._named(query))
 
     def count(self, query: Query, by: str, limit: int) -> list[Count]:
         """Return how many hits there are of each value."""
@@ -172,7 +180,7 @@ class Finder:
 
     def posts(self) -> int:
         """Return how many posts are indexed."""
-        return searched(self.index, Query(Everything()), "new", 1).total
+        return total(self.index, Query(Everything()))
 
     def _held(self, query: Query, places: Sequence[Place]) -> tuple[list[Hit], int]:
         """Return hits with what the database holds of them, and how many threads are not indexed as they are there."""

@@ -255,7 +255,7 @@ class Growing:
 
     def threads(self, query: str) -> set[int]:
         """Return the threads that a query finds."""
-        return {place.thread for place in searched(self._index, parse(query), "new", 10_000).places}
+        return {place.thread for place in searched(self._index, parse(query), "new", 10_000)}
 
     def _record(self, number: int, text: str) -> str:
         entry = {"kind": "post", "id": f"{number}", "text": text, "time": "2021-06-04T09:30:00Z", "language": "en"}

@@ -166,7 +166,8 @@ def _found(finder: Finder, query: Query, asked: _Asked) -> int:
     if found.waiting and not asked.quiet:
         say(f"{found.waiting:,} threads are not indexed yet; they are not searched".replace(",", " "))
     if not found.hits:
-        none = f"there is no page {asked.page}: {found.total} posts answer this." if found.total else None
+        total = found.total if asked.page > 1 else 0
+        none = f"there is no page {asked.page}: {total} posts answer this." if total else None
         raise NothingFound(none or "nothing answers this.")
     _written(found.hits, asked.form)
     if not asked.quiet:

@@ -15,7 +15,7 @@ from clew.search.meaning import Meaning, compiled, is_ranked
 with needing("searching", "search"):
     import tantivy
 
-__all__ = ["Count", "Place", "Places", "Sort", "counted", "placed", "searched", "searched_among"]
+__all__ = ["Count", "Place", "Sort", "counted", "placed", "searched", "searched_among", "total"]
 
 Sort: TypeAlias = Literal["best", "new", "old"]
 
@@ -36,14 +36,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """A page of hits."""
-
-    total: int
-    places: tuple[Place, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Count:
     """How many hits have a value."""
 
@@ -51,16 +43,23 @@ class Count:
     count: int
 
 
-def searched(index: Index, query: Query, sort: Sort, limit: int, offset: int = 0) -> Places:
-    """Return hits in the order that is asked for; `best` is by time, newest first, where nothing can be ranked."""
+def searched(index: Index, query: Query, sort: Sort, limit: int, offset: int = 0) -> tuple[Place, ...]:
+    """Return hits in the order that is asked for; `best` is by time, newest first, where nothing can be ranked.
+
+    How many more there are is not counted, which for frequent words would take as long again.
+    """
     runs = compiled(query, _meaning(index))
     if sort == "best" and is_ranked(query.node):
-        found = index.searcher.search(runs, limit, offset=offset)
-        return Places(_total(found), placed(index, found))
+        return placed(index, index.searcher.search(runs, limit, count=False, offset=offset))
     order = tantivy.Order.Asc if sort == "old" else tantivy.Order.Desc
-    found = index.searcher.search(runs, limit, offset=offset, order_by_field="time", order=order)
-    places = (replace(place, score=None) for place in placed(index, found))
-    return Places(_total(found), tuple(places))
+    found = index.searcher.search(runs, limit, count=False, offset=offset, order_by_field="time", order=order)
+    return tuple(replace(place, score=None) for place in placed(index, found))
+
+
+def total(index: Index, query: Query) -> int:
+    """Return how many hits there are."""
+    found: Any = index.searcher.search(compiled(query, _meaning(index)), 1)  # tantivy's stubs leave out the count
+    return int(found.count or 0)
 
 
 def searched_among(index: Index, query: Query, threads: Sequence[int], limit: int) -> tuple[Place, ...]:
@@ -96,11 +95,6 @@ def counted(index: Index, query: Query, by: str, limit: int = MOST) -> list[Coun
 def _meaning(index: Index) -> Meaning:
     languages: Sequence[str] = index.mark.languages if index.mark else ()
     return Meaning(index.schema, index.searcher, languages, index.flags)
-
-
-def _total(found: Any) -> int:
-    """Return how many hits there are, which tantivy's stubs leave out."""
-    return int(found.count or 0)
 
 
 def _shown(by: str, key: Any) -> str:
