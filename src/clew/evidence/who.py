@@ -185,7 +185,7 @@ _TITLE = (
     r"|Secretary|Chairman|Chief|CEO|Ambassador|Coach|Sheriff|Sheikh|founder|spokesman|spokeswoman"
 )
 _TITLES = frozenset(re.findall(r"[a-z]+", _TITLE.lower()))
-_TITLED = re.compile(rf"(?<![\w@#])(?:{_TITLE}) (?P<name>{_CAP}(?: (?:[A-Z]\. )?{_CAP}){{0,2}})")
+_TITLED = re.compile(rf"(?<![\w@#])(?<!\d )(?:{_TITLE}) (?P<name>{_CAP}(?: (?:[A-Z]\. )?{_CAP}){{0,2}})")
 _PAIR = re.compile(
     r"(?<![\w@#.&])(?P<first>[A-ZÀ-Þ][\w'’-]+)(?P<rest>(?: [A-Z]\.?)? (?:(?:de|van|von|der|bin|al"
     r"|el|la|di|da) ){0,2}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?)"
@@ -211,8 +211,7 @@ def _people(passage: Passage) -> Iterator[Found]:
                 0.88,
                 "a title stands before it",
             )
-    for found in _PAIR.finditer(text):
-        yield from _pair(found)
+    yield from _pairs(text)
     yield from _alone(text)
     if not text.isascii():
         for found in _RUSSIAN_PERSON.finditer(text):
@@ -227,11 +226,21 @@ def _is_name(name: str) -> bool:
     return not is_common(first) or names.is_first(first) or names.is_last(first)
 
 
-def _pair(found: re.Match[str]) -> Iterator[Found]:
-    """Yield a first name with what follows it: a surname, or two words of which the second is one."""
+def _pairs(text: str) -> Iterator[Found]:
+    """Yield people by two names or more; a word that begins none may stand before one: `Yesterday Ana Ruiz`."""
+    at = 0
+    while found := _PAIR.search(text, at):
+        person = _pair(found)
+        if person:
+            yield person
+        at = person.end if person else found.end("first")
+
+
+def _pair(found: re.Match[str]) -> Found | None:
+    """Return a first name with what follows it: a surname, or two words of which the second is one; else None."""
     first, words = found["first"].lower(), found["rest"].split()
     if is_common(first) and not (names.is_first(first) and names.is_last(_bare(words[-1]))):
-        return
+        return None
     if (
         len(words) > 1
         and len(words[0].rstrip(".")) > 1
@@ -242,11 +251,11 @@ def _pair(found: re.Match[str]) -> Iterator[Found]:
     last = _bare(words[-1])
     sure, known = names.is_last(last), names.is_first(first)
     if is_common(last) and not (sure and known):
-        return
+        return None
     name = _clean(f"{found['first']} {' '.join(words)}")
     if " " not in name or not (sure or known) or _is_listed(name, first, last, known=known):
-        return
-    yield Found("person", found.start(), found.start() + len(name), {"name": name}, *_PAIRS[known, sure])
+        return None
+    return Found("person", found.start(), found.start() + len(name), {"name": name}, *_PAIRS[known, sure])
 
 
 #: Certainty and reason, by whether the first name and the surname are known.
