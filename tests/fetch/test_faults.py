@@ -5,6 +5,7 @@ A server that speaks Mastodon's API stands behind a proxy that fails as servers 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -28,8 +29,8 @@ from tests.services.site import Asked, Reply, Site, forwarding, site
 from clew import keeping
 from clew.archive import Archive
 from clew.archive.spool import spooled
-from clew.fetch import NotFetched, Settings, origin_of
-from clew.fetch.guard import is_public
+from clew.fetch import NotFetched, Settings, guard, origin_of
+from clew.fetch.guard import Guarded, Refused, is_public
 from clew.fetch.pace import wait_named
 from clew.ingest import Intake
 from clew.keeping import Keeper
@@ -364,6 +365,41 @@ def test_two_processes_at_the_same_question_do_not_share_a_file(tmp_path: Path) 
         assert one != other
     with spooled(tmp_path, "a question") as again:
         assert again == one
+
+
+@pytest.mark.parametrize("answers", [["10.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["127.0.0.1"], ["::ffff:169.254.169.254"]])
+def test_a_name_with_any_private_address_is_not_gone_to_and_is_looked_up_once(
+    answers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def look_up(host: str, port: int, timeout: float | None) -> list[str]:
+        asked.append(host)
+        return answers
+
+    monkeypatch.setattr(guard, "_looked_up", look_up)
+    found = Guarded(())
+    with pytest.raises(Refused, match=r"rebound\.example is in a private network"):
+        asyncio.run(found.connect_tcp("rebound.example", 443))
+    assert asked == ["rebound.example"]
+
+
+def test_the_connection_goes_to_the_address_that_was_checked(
+    posts: list[str], real: Answer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with site(real) as found:
+        port = int(found.url.rpartition(":")[2])
+        asked: list[str] = []
+
+        async def look_up(host: str, port: int, timeout: float | None) -> list[str]:
+            asked.append(host)
+            return ["127.0.0.1"]  # the system knows no such name, so that a second look-up would fail
+
+        monkeypatch.setattr(guard, "_looked_up", look_up)
+        intake = Intake(settings=settings)
+        items = list(intake.items(f"http://no-such-name.invalid:{port}/@ana/{posts[0]}"))
+    assert {item.text for item in items if isinstance(item, Post)} == set(WHOLE)
+    assert set(asked) == {"no-such-name.invalid"}
 
 
 def test_what_is_private_is_known_in_every_disguise() -> None:
