@@ -15,10 +15,11 @@ from typing import Literal
 import msgspec
 
 from clew.archive import Archive
+from clew.archive.any_file import PROOF
 from clew.archive.history import histories
 from clew.archive.history import to_json as history_json
 from clew.archive.observe import many
-from clew.archive.store import Place, Store, digested
+from clew.archive.store import SEALS, Place, Store, digested
 from clew.archive.wacz import Page, Plan, packed, page_url
 from clew.archive.writer import head_of
 from clew.threads import Thread, to_json
@@ -38,6 +39,7 @@ clew/threads.jsonl       the threads, with their gaps and how these are known (c
 clew/histories.jsonl     what became of each post: wordings, absences, deletions (clew/history/1)
 clew/captures.jsonl      the bytes that the threads were read from: digest, name, when they were added
 clew/archive.json        the archive, and the head of its ledger when this was made
+clew/proof/              where it was asked for: the ledger of the archive, its seals and time stamps
 
 Each post says in `origin` which bytes it was read from, and where in them. `clew verify` checks all of this offline.
 """
@@ -55,7 +57,9 @@ class Holdings:
     """What goes under clew/ besides, by name."""
 
 
-def from_archive(archive: Archive, threads: Sequence[Thread], kept: Kept, folder: Path) -> Holdings:
+def from_archive(
+    archive: Archive, threads: Sequence[Thread], kept: Kept, folder: Path, *, proof: bool = False
+) -> Holdings:
     """Return what an archive holds of threads; captures that are wanted are copied to a folder, and checked.
 
     Raises:
@@ -78,7 +82,14 @@ def from_archive(archive: Archive, threads: Sequence[Thread], kept: Kept, folder
     told = {"archive": archive.name, "head": head.digest, "lines": head.seq}
     lines = "".join(f"{history_json(history)}\n" for history in histories(connection, threads))
     files = {"histories.jsonl": lines.encode(), "archive.json": msgspec.json.encode(told) + b"\n"}
-    return Holdings(paths=paths, facts=facts, files=files)
+    return Holdings(paths=paths, facts=facts, files=files | (_proof(archive) if proof else {}))
+
+
+def _proof(archive: Archive) -> dict[str, bytes]:
+    """Return the ledger and its seals, by their names in a package."""
+    seals = archive.path / SEALS
+    files = {f"{PROOF}/seals/{path.name}": path.read_bytes() for path in sorted(seals.glob("*")) if path.is_file()}
+    return {f"{PROOF}/ledger.jsonl": archive.ledger.path.read_bytes(), **files}
 
 
 def from_files(inputs: Sequence[str], threads: Sequence[Thread], kept: Kept) -> Holdings:

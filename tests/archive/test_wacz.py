@@ -16,11 +16,15 @@ from clew import packaging
 from clew.archive import Archive
 from clew.archive.any_file import verified_file
 from clew.archive.holdings import found
+from clew.archive.verify import Trust
 from clew.archive.wacz import page_url
 from clew.cli import main
 from clew.posts import to_json
+from clew.sealing import sealed
 from tests.archive.worlds import add, made, post, write
+from tests.damaged.packages import rewritten
 from tests.publish.tools import CHROMIUM, needs
+from tests.services.authority import authority
 from tests.services.memento import Page, _write
 from tests.services.replay import served
 from tests.services.running import SERVICES, need
@@ -141,6 +145,32 @@ def test_replay_web_page_opens_a_package_and_shows_the_thread(archive: Archive, 
         finally:
             browser.close()
     assert [own for own in asked if not own.startswith((url, "data:", "blob:"))] == []
+
+
+def test_a_package_with_its_proof_shows_who_sealed_the_archive_and_when(archive: Archive, tmp_path: Path) -> None:
+    with authority() as running:
+        seal = sealed(archive, tmp_path / "own.key", [running.url], running.root)
+        root = running.root.read_bytes()
+    out = tmp_path / "proof.wacz"
+    with pytest.raises(SystemExit):
+        main(["publish", post(1).id, "--archive", str(archive.path), "--proof", "--out", str(out), "--quiet"])
+    trust = Trust(keys=(seal.statement.key,), roots=root, heads=(seal.statement.head,))
+    report = verified_file(out, trust)
+    assert report.sound, report.findings
+    assert any("existed in this form by" in line for line in report.proved)
+    assert not verified_file(out, Trust(heads=("sha256:00",))).sound
+    rewritten(out, lambda files: files.update({"clew/proof/ledger.jsonl": files["clew/proof/ledger.jsonl"][:-90]}))
+    kinds = {finding.kind for finding in verified_file(out, trust).findings}
+    assert "unlisted" in kinds, "a seal that the ledger, cut by a line, no longer names"
+
+
+def test_a_package_whose_ledger_does_not_know_its_captures_is_forged(archive: Archive, tmp_path: Path) -> None:
+    out = tmp_path / "proof.wacz"
+    with pytest.raises(SystemExit):
+        main(["publish", post(1).id, "--archive", str(archive.path), "--proof", "--out", str(out), "--quiet"])
+    line = b'{"digest":"sha256:00","name":"a.jsonl"}\n'
+    rewritten(out, lambda files: files.update({"clew/captures.jsonl": files["clew/captures.jsonl"] + line}))
+    assert [finding.kind for finding in verified_file(out).findings] == ["forged"]
 
 
 def test_a_file_in_no_archive_makes_a_package_too(tmp_path: Path) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -11,10 +14,18 @@ import msgspec
 
 from clew.archive import any_wacz
 from clew.archive.any_warc import Looked, looked
+from clew.archive.report import Trust, View
+from clew.archive.verify import ledger_looked_at
+from clew.archive.writer import Hand
 from clew.errors import NotReadable
 from clew.verdicts import Finding, counted
 
 __all__ = ["FileReport", "to_json", "verified_file"]
+
+
+PROOF = "proof"
+"""The folder under clew/ for the ledger and the seals of an archive."""
+_PROOFS = rf"clew/{PROOF}/(?:ledger\.jsonl|seals/[0-9-]+\.(?:json|sig|tsr|pem))"
 
 
 class FileReport(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="clew/verify-file/1"):
@@ -42,8 +53,8 @@ def to_json(report: FileReport) -> str:
     return msgspec.json.encode(report).decode()
 
 
-def verified_file(path: Path) -> FileReport:
-    """Return what checking a WACZ or a WARC finds.
+def verified_file(path: Path, trust: Trust | None = None) -> FileReport:
+    """Return what checking a WACZ or a WARC finds; a package of ours may hold the ledger and seals of its archive.
 
     Raises:
         NotReadable: It can't be opened, or is neither.
@@ -58,15 +69,16 @@ def verified_file(path: Path) -> FileReport:
     except OSError as error:
         raise NotReadable(str(path), (error.strerror or str(error)).lower()) from error
     if head.startswith(b"PK") or path.suffix.lower() == ".wacz" or zipfile.is_zipfile(path):
-        return _package(path, size, digest.hexdigest())
+        return _package(path, size, digest.hexdigest(), trust or Trust())
     if head.startswith((b"WARC/", b"\x1f\x8b")) or path.name.lower().endswith((".warc", ".warc.gz")):
         return _warc(path, size, digest.hexdigest())
     raise NotReadable(str(path), "neither a WACZ package nor a WARC file, nor the folder of an archive")
 
 
-def _package(path: Path, size: int, digest: str) -> FileReport:
+def _package(path: Path, size: int, digest: str, trust: Trust) -> FileReport:
     found = any_wacz.looked_into(path)
-    not_proved = [*_when(digest)]
+    view = _proof(path, trust, found)
+    not_proved = [*_when(digest), *(view.not_proved if view else ())]
     if not found.has_seal:
         not_proved.append("That the list of files is the one that was written: no second file holds its digest.")
     if found.signed:
@@ -79,7 +91,47 @@ def _package(path: Path, size: int, digest: str) -> FileReport:
         )
     if found.indexed and not found.findings:
         proved.append(f"Pointing to records that are what they say: {counted(found.indexed, 'line')} of its indexes.")
+    if view is not None:
+        proved += view.proved
+        found.notes += view.notes
     return _report(path, "wacz", size, digest, found.warcs.values(), found.findings, found.notes, proved, not_proved)
+
+
+def _proof(path: Path, trust: Trust, found: any_wacz.Package) -> View | None:
+    """Hold the ledger and the seals in a package to each other, and its captures to them; None where there are none."""
+    try:
+        with zipfile.ZipFile(path) as opened, tempfile.TemporaryDirectory(prefix="clew-") as temporary:
+            names = [name for name in opened.namelist() if re.fullmatch(_PROOFS, name)]
+            if f"clew/{PROOF}/ledger.jsonl" not in names:
+                return None
+            view = View(Path(temporary), _NOBODY, deep=False, trust=trust)
+            for name in names:
+                own = Path(temporary, name.removeprefix(f"clew/{PROOF}/"))
+                own.parent.mkdir(exist_ok=True)
+                own.write_bytes(opened.read(name))
+            for one in ledger_looked_at(view):
+                found.findings.append(msgspec.structs.replace(one, where=f"clew/{PROOF}/{one.where}"))
+            known = {line.digest for line in view.lines}
+            for line in opened.read("clew/captures.jsonl").splitlines():
+                digest = msgspec.json.decode(line).get("digest")
+                if digest not in known:
+                    says = f"{digest} is a capture that the ledger in it does not know"
+                    found.tell("forged", "clew/captures.jsonl", says, "do not rely on this package")
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        KeyError,
+        ValueError,
+        AttributeError,
+        msgspec.MsgspecError,
+    ) as error:
+        found.tell("damaged", f"clew/{PROOF}", f"ledger and seals can't be read ({error})", "get the package again")
+        return None
+    return view
+
+
+_NOBODY = Hand(read=lambda path, format, columns, unread: iter(()))  # noqa: A006
 
 
 def _warc(path: Path, size: int, digest: str) -> FileReport:

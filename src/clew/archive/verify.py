@@ -25,7 +25,7 @@ from clew.archive.writer import Hand, Writer, head_of
 from clew.errors import ArchiveError
 from clew.verdicts import Finding, Kind, counted
 
-__all__ = ["Report", "Trust", "to_json", "verified"]
+__all__ = ["Report", "Trust", "ledger_looked_at", "to_json", "verified"]
 
 _RESTORE = "restore the file from a copy; what else is in the archive is not affected"
 _REBUILD = "clew rebuild makes the database again from the captures"
@@ -67,6 +67,11 @@ def verified(path: Path, hand: Hand, *, deep: bool = False, trust: Trust | None 
         findings=tuple(findings),
         notes=tuple(view.notes),
     )
+
+
+def ledger_looked_at(view: View) -> list[Finding]:
+    """Return what is amiss in a ledger and its seals alone, with no captures or database beside them."""
+    return [*_ledger(view), *checked_seals(view)]
 
 
 def _ledger(view: View) -> Iterator[Finding]:

@@ -54,6 +54,7 @@ class Wish:
     inputs: tuple[str, ...]
     archive: str | None
     captures: Literal["none", "web", "all"]
+    proof: bool
     form: str | None
     source: str | None
     out: str | None
@@ -86,6 +87,9 @@ class Wish:
     default="web",
     show_default=True,
     help="In a WACZ: saved web traffic that the threads were read from, or whatever they were, whole.",
+)
+@click.option(
+    "--proof", is_flag=True, help="In a WACZ: ledger and seals too. They name every file that the archive holds."
 )
 @click.option("--date", metavar="DAY", help="The date that it bears; today, or SOURCE_DATE_EPOCH.")
 @click.option(
@@ -185,7 +189,7 @@ def _pack(wish: Wish, found: Chosen, threads: Sequence[Thread], style: Style, fo
         written(from_files(found.paths, threads, wish.captures))
         return
     with keeping.opened(found.archive) as archive:
-        written(from_archive(archive, threads, wish.captures, folder))
+        written(from_archive(archive, threads, wish.captures, folder, proof=wish.proof))
 
 
 def _write(wish: Wish, form: str, threads: Sequence[Thread], style: Style) -> None:

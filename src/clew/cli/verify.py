@@ -58,7 +58,7 @@ def command(
     if len(files) == 1 and Path(files[0]).is_dir():
         archive, files = files[0], ()
     if files:
-        return _files(files, as_json=as_json)
+        return _files(files, _trust(keys, roots, heads), as_json=as_json)
     from clew import keeping
     from clew.archive.verify import to_json
 
@@ -68,13 +68,13 @@ def command(
     return 0 if report.sound else ArchiveError.exit_code
 
 
-def _files(files: Sequence[str], *, as_json: bool) -> int:
+def _files(files: Sequence[str], trust: Trust, *, as_json: bool) -> int:
     """Check files one by one; returns the exit code of the worst."""
     from clew.archive.any_file import to_json, verified_file
 
     worst = 0
     for at, name in enumerate(files):
-        report = verified_file(Path(name))
+        report = verified_file(Path(name), trust)
         gap = ["\n"] if at and not as_json else []
         write([*gap, *([f"{to_json(report)}\n"] if as_json else _text(report, report.file, report.notes))])
         worst = worst if report.sound else ArchiveError.exit_code
