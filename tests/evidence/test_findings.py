@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import icalendar
+import msgspec
 import networkx
 import pytest
 import stix2
@@ -22,6 +23,7 @@ from jsonschema import Draft202012Validator
 from clew.errors import MissingLibrary
 from clew.evidence import KINDS, Finding, find, from_json, to_json
 from clew.evidence.forms import FORMS, Told, by_name
+from clew.posts import Account
 from clew.threads import Thread
 from tests.evidence.made import posted, thread_of
 
@@ -160,13 +162,26 @@ def test_followthemoney_takes_every_entity() -> None:
     assert {"Message", "UserAccount", "Mention", "Person", "Organization"} <= schemas
 
 
-def test_followthemoney_does_not_take_an_unknown_author_for_an_account() -> None:
+def test_followthemoney_points_to_entities_that_are_there() -> None:
     entities = [json.loads(line) for line in told(RICH, form="ftm").splitlines()]
     ids = {entity["id"] for entity in entities}
     for entity in entities:
         proxy = model.get_proxy(entity)
         for prop, value in proxy.itervalues():
             assert prop.type.name != "entity" or value in ids
+
+
+@pytest.mark.parametrize("form", ["ftm", "stix"])
+def test_an_unknown_author_is_no_account_with_a_name(form: str) -> None:
+    thread = thread_of(msgspec.structs.replace(posted(RICH, moment=NOON), author=Account()))
+    written = "".join(by_name(form).write([Told(thread, find(thread))]))
+    if form == "stix":
+        bundle = stix2.parse(written, allow_custom=False)
+        (author, other) = (item for item in bundle.objects if item.type == "user-account")
+        assert ("user_id" in author, other.user_id) == (False, "ben")
+    else:
+        assert "unknown author" not in written
+        assert all("senderAccount" not in json.loads(line)["properties"] for line in written.splitlines())
 
 
 def test_stix_takes_the_bundle() -> None:

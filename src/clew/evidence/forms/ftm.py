@@ -46,8 +46,10 @@ def _entities(one: Told) -> Iterator[dict[str, Any]]:
 
 
 def _message(post: Post) -> Iterator[dict[str, Any]]:
-    author = _account(post.platform, post.author.handle or post.author.id or post.author.label, post.author.name)
-    yield author
+    known = post.author.handle or post.author.id
+    author = _account(post.platform, known, post.author.name) if known else None
+    if author:
+        yield author
     yield _entity(
         "Message",
         made("message", post.platform, post.id),
@@ -55,7 +57,7 @@ def _message(post: Post) -> Iterator[dict[str, Any]]:
         date=post.time.isoformat() if post.time else None,
         sourceUrl=address_of(post),
         messageId=post.id,
-        senderAccount=author["id"],
+        senderAccount=author["id"] if author else None,
         language=None,
     )
 

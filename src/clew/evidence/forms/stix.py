@@ -68,7 +68,7 @@ def _account(platform: str, account: Account) -> dict[str, Any]:
     return _observable(
         "user-account",
         account_type=platform,
-        user_id=account.id or account.handle or account.label,
+        user_id=account.id or account.handle,
         account_login=account.handle,
         display_name=account.name,
     )
