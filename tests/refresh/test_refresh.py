@@ -220,3 +220,19 @@ def test_what_a_source_says_of_an_absent_post_is_learned(held: Archive, tmp_path
     add(held, write(tmp_path / "b.jsonl", [says]))
     assert [hole.state for hole in before] == ["absent"]
     assert [hole.state for hole in holes(held, nowhere())] == ["deleted"]
+
+
+def test_the_budget_is_for_all_threads_together(tmp_path: Path) -> None:
+    others = [
+        replace_id(post(1, 3), 100),
+        msgspec.structs.replace(replace_id(post(3, 3), 102), reply_to=str(FIRST + 101), reply_to_author="77"),
+    ]
+    with made(tmp_path / "held") as archive, site(api(3, [])) as server:
+        add(archive, write(tmp_path / "a.jsonl", [post(1, 3), post(3, 3, to=2), *others]))
+        settings = nowhere(x=server.url, budget=0.025, tokens={"x": Secret(TOKEN)})
+        refresher = Refresher(archive=archive, settings=settings)
+        events = list(refresher.all())
+    asked = [one.attempt for one in events if isinstance(one, Tried) and one.attempt.route == "X API"]
+    assert [one.outcome for one in asked] == ["brought", "not-asked"]
+    assert "needs a budget" in asked[1].says
+    assert refresher.spent <= settings.budget

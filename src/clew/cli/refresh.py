@@ -30,7 +30,7 @@ COLUMNS = "thread route asked tried outcome says cost capture".split()
 @archive_option
 @click.option("--all", "everything", is_flag=True, help="Every thread that lacks something, the longest untried first.")
 @click.option("--to", "form", type=click.Choice(["text", "jsonl", "csv"]), default="text", help="Text unless said.")
-@click.option("--budget", type=click.FloatRange(0), metavar="USD", help="What may be spent on answers of one thread.")
+@click.option("--budget", type=click.FloatRange(0), metavar="USD", help="What may be spent on answers, in all.")
 @click.option("--quiet", is_flag=True, help="No progress, no word of what it costs.")
 def command(
     names: tuple[str, ...], archive: str | None, everything: bool, form: str, budget: float | None, quiet: bool

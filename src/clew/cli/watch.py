@@ -152,7 +152,7 @@ def _canonical(name: str) -> str:
 )
 @click.option("--once", is_flag=True, help="Ask every place that is due, and end.")
 @click.option("--for", "seconds", type=click.FloatRange(0), metavar="SECONDS", help="End after so long.")
-@click.option("--budget", type=click.FloatRange(0), metavar="USD", help="What may be spent on each asking.")
+@click.option("--budget", type=click.FloatRange(0), metavar="USD", help="What may be spent while it runs, in all.")
 @click.option("--quiet", is_flag=True, help="Only news.")
 def _run(
     archive: str | None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,8 @@ class Refresher:
     settings: Settings
     waiting: Callable[[], None] = lambda: None
     """Is called where another process is writing, and has to be waited for."""
+    spent: float = 0.0
+    """US dollars so far; the budget of the settings is for all threads together."""
     skipped: int = 0
     """Threads that `all` left alone, since no way leads to what they lack."""
     _pace: Pace | None = None
@@ -52,7 +54,7 @@ class Refresher:
         never = datetime.min.replace(tzinfo=UTC)
         waiting: list[tuple[datetime, int, str]] = []
         for place, thread in enumerate(threads_with_holes(connection)):
-            if any(way.needs is None for way in ways_of(thread, self.settings)[0]):
+            if any(way.needs is None for way in ways_of(thread, self._left())[0]):
                 last = max((one.tried for one in tried_of(connection, thread)), default=never)
                 waiting.append((last, place, thread.id))
             else:
@@ -112,15 +114,20 @@ class Refresher:
 
     def _next(self, thread: Thread, gone: set[str]) -> Route | None:
         """Return the next way of a thread, as it is now."""
-        return next((way for way in ways_of(thread, self.settings)[0] if way.name not in gone), None)
+        return next((way for way in ways_of(thread, self._left())[0] if way.name not in gone), None)
+
+    def _left(self) -> Settings:
+        """Return the settings with what is left of the budget."""
+        return replace(self.settings, budget=max(0.0, self.settings.budget - self.spent))
 
     def _followed(self, thread: Thread, route: Route) -> Generator[Event, None, int | None]:
         """Go one way, keep what it brings, and log it; returns the capture, None where nothing was received."""
         began = datetime.now(UTC)
         with spooled(self.archive.path, f"{thread.id}\n{route.name}\n{route.asks}") as spool:
-            with Errand(route, spool, self.settings, self._pace_kept()) as errand:
+            with Errand(route, spool, self._left(), self._pace_kept()) as errand:
                 for news in errand:
                     yield _event(thread.id, route, news)
+            self.spent += sum(one.cost for one in errand.brought.attempts) if errand.brought else 0.0
             attempts = _attempts(thread, route, errand.brought, errand.error, began)
             capture, digest = self._kept(spool, errand.brought, attempts)
         for attempt in attempts:

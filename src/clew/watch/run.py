@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -64,6 +64,8 @@ class Runner:
     _book: Book = field(init=False)
     _hold: Hold = field(init=False)
     _thread: ThreadPoolExecutor = field(init=False)
+    spent: float = 0.0
+    """US dollars so far; the budget of the settings is for all that is asked."""
     _busy: set[int] = field(default_factory=set)
     _broken: float | None = None
     """Since when there is no stream, by `time.monotonic`; None while there is."""
@@ -182,9 +184,12 @@ class Runner:
             with suppress(NotFetched):
                 window = await bring(_mended(place, one), visit, since)
 
-        settings = _naming(self.settings, place)
+        left = replace(self.settings, budget=max(0.0, self.settings.budget - self.spent))
+        settings = _naming(left, place)
         try:
-            return await visited(go, path, settings, Ear(tell=self.say), self._pace), window
+            brought = await visited(go, path, settings, Ear(tell=self.say), self._pace)
+            self.spent += sum(one.cost for one in brought.attempts)
+            return brought, window
         except ClewError as error:
             self.say(f"{one.url}: {error}")
             path.unlink(missing_ok=True)
@@ -304,15 +309,11 @@ def _is_whole(one: Watched, brought: Brought) -> bool:
 
 def _mended(place: Place, one: Watched) -> Place:
     """Return a place by the permanent id of its author, where that is known: handles change hands."""
-    from dataclasses import replace
-
     return replace(place, name=one.did) if one.did and place.kind == "author" else place
 
 
 def _naming(settings: Settings, place: Place) -> Settings:
     """Return settings under which the server that the user has named with a place may be anywhere."""
-    from dataclasses import replace
-
     from clew.fetch import origin_of
 
     return replace(settings, local=settings.local | {origin_of(place.server)}) if place.server else settings
