@@ -12,9 +12,9 @@ from pathlib import Path
 from clew.archive import points, schema
 from clew.archive.ledger import Head, Ledger, Line
 from clew.archive.lock import locked
-from clew.archive.store import has_tail, loose_seals, now
-from clew.archive.writer import Hand, Writer, ends_of, head_of, seals_of
-from clew.errors import NoArchive, NotWritten
+from clew.archive.store import SEALS, has_tail, loose_seals, now
+from clew.archive.writer import Hand, Writer, seals_of
+from clew.errors import DamagedArchive, NoArchive, NotWritten
 
 __all__ = ["CAPTURES", "DATABASE", "LEDGER", "LOCK", "Archive"]
 
@@ -92,8 +92,7 @@ class Archive:
     def connection(self) -> sqlite3.Connection:
         """A connection that reads; each statement sees whole threads."""
         if self._reading is None:
-            self._reading = schema.connected(self.path / DATABASE)
-            self._reading.execute("PRAGMA query_only = ON")
+            self._reading = schema.connected(self.path / DATABASE, writes=False)
         return self._reading
 
     @property
@@ -139,21 +138,21 @@ class Archive:
             return connection is None or self._lags(connection)
 
     def _lags(self, connection: sqlite3.Connection) -> bool:
-        waiting = connection.execute(_WAITING).fetchone()[0]
-        if waiting or head_of(connection).size != self.ledger.size():
+        version, waiting, size, seals, last, end = connection.execute(_WAITING).fetchone()
+        if version != schema.VERSION or waiting or int(size or 0) != self.ledger.size():
             return True
-        loose = loose_seals(self.path, seals_of(connection))
-        return bool(loose) or has_tail(self.path / CAPTURES, ends_of(connection))
+        if (seals or (self.path / SEALS).is_dir()) and loose_seals(self.path, seals_of(connection)):
+            return True
+        return has_tail(self.path / CAPTURES, {last: end} if last is not None else {})
 
     def _current(self) -> sqlite3.Connection | None:
         """Return a connection that reads, where the database follows the ledger; else None."""
-        if not (self.path / DATABASE).is_file():
-            return None
-        connection = schema.connected(self.path / DATABASE)
         try:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == schema.VERSION and not self._lags(connection):
-                connection.execute("PRAGMA query_only = ON")
+            connection = schema.connected(self.path / DATABASE, writes=False)
+        except DamagedArchive:
+            return None
+        try:
+            if not self._lags(connection):
                 return connection
         except sqlite3.DatabaseError:
             pass
@@ -242,7 +241,15 @@ def _remove(database: Path) -> None:
 
 
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
-_WAITING = """SELECT EXISTS (SELECT 1 FROM to_weave)
+_WAITING = """SELECT (SELECT user_version FROM pragma_user_version), EXISTS (SELECT 1 FROM to_weave)
     OR EXISTS (SELECT 1 FROM captures WHERE state <> 'read')
     OR EXISTS (SELECT 1 FROM blanks WHERE state <> 'done')
-    OR EXISTS (SELECT 1 FROM state WHERE name = 'purge')"""
+    OR EXISTS (SELECT 1 FROM state WHERE name = 'purge'),
+    (SELECT value FROM state WHERE name = 'size'),
+    EXISTS (SELECT 1 FROM seals),
+    s.warc,
+    max(s.length,
+        coalesce((SELECT offset + length FROM captures AS c WHERE c.warc = s.warc ORDER BY offset DESC LIMIT 1), 0),
+        coalesce((SELECT offset + length FROM blanks AS b WHERE b.warc = s.warc ORDER BY offset DESC LIMIT 1), 0))
+    FROM (SELECT 1) LEFT JOIN (SELECT warc, length FROM segments ORDER BY warc DESC LIMIT 1) AS s"""
+"""Whether something is left to do; then how ledger, seals/ and captures/ look where nothing was begun."""

@@ -403,7 +403,7 @@ def closing_after(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def connected(path: Path) -> sqlite3.Connection:
+def connected(path: Path, *, writes: bool = True) -> sqlite3.Connection:
     """Return a connection with the settings that all of clew uses; transactions are begun explicitly.
 
     Raises:
@@ -415,9 +415,12 @@ def connected(path: Path) -> sqlite3.Connection:
         raise DamagedArchive(
             str(path), f"the database can't be opened ({error}); `clew rebuild` makes it again"
         ) from error
+    connection.execute("PRAGMA cache_size = -65536")
+    if not writes:
+        connection.execute("PRAGMA query_only = ON")
+        return connection
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA cache_size = -65536")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
 

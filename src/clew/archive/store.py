@@ -303,7 +303,9 @@ def has_tail(folder: Path, ends: Mapping[str, int]) -> bool:
     last = max(ends, default=None)
     if (folder / _after(last)).exists():
         return True
-    return last is not None and (folder / last).exists() and (folder / last).stat().st_size > ends[last]
+    with suppress(FileNotFoundError):
+        return last is not None and (folder / last).stat().st_size > ends[last]
+    return False
 
 
 def listing(files: Mapping[str, tuple[Path, str]]) -> bytes:

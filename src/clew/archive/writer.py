@@ -396,9 +396,10 @@ _TELL = """UPDATE captures SET kind = ?, format = ?, columns = ?, state = 'kept'
 _OWN = "SELECT post, content, record FROM sightings WHERE sighting >= ? AND sighting < ?"
 _HAND_ON = """UPDATE sightings SET record = ? WHERE sighting = (
     SELECT min(sighting) FROM sightings WHERE post = ? AND content = ? AND NOT (sighting >= ? AND sighting < ?))"""
-_ENDS = """SELECT warc, max(length, coalesce(
-    (SELECT max(offset + length) FROM captures AS c WHERE c.warc = segments.warc), 0), coalesce(
-    (SELECT max(offset + length) FROM blanks AS b WHERE b.warc = segments.warc), 0)) FROM segments"""
+_ENDS = """SELECT warc, max(length,
+    coalesce((SELECT offset + length FROM captures AS c WHERE c.warc = s.warc ORDER BY offset DESC LIMIT 1), 0),
+    coalesce((SELECT offset + length FROM blanks AS b WHERE b.warc = s.warc ORDER BY offset DESC LIMIT 1), 0))
+    FROM segments AS s"""
 _HOW = "SELECT name, format, columns, records FROM captures WHERE capture = ?"
 _PROGRESS = "UPDATE captures SET records = ?, state = 'reading' WHERE capture = ?"
 _READ = "UPDATE captures SET state = 'read', unread = ? WHERE capture = ?"
