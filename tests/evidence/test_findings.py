@@ -138,6 +138,13 @@ RICH = (
 )
 
 
+def test_cannot_is_a_denial_and_no_hedge() -> None:
+    claims = [
+        each.value for each in findings("Russia can't help China. Norway can help Egypt.")[1] if each.kind == "claim"
+    ]
+    assert [(claim["hedges"], claim["negated"]) for claim in claims] == [([], True), (["can"], False)]
+
+
 def told(*texts: str, form: str) -> str:
     """Return what a form makes of the findings of a thread."""
     thread, found = findings(*texts)

@@ -103,7 +103,7 @@ _OPINION = re.compile(
 )
 _IF = re.compile(r"^\W*(?:if|when you|whether|suppose|imagine|what if|unless)\b|\bwould\b", re.IGNORECASE)
 _HEDGES = re.compile(
-    r"\b(?:may|might|could|can|perhaps|probably|possibly|likely|unlikely|reportedly|allegedly"
+    r"\b(?:may|might|could(?!n)|can(?!['’]t)|perhaps|probably|possibly|likely|unlikely|reportedly|allegedly"
     r"|apparently|seems?|seemingly|appears?|supposedly|suggests?|believed|rumou?red|some say|i "
     r"think|i believe|i guess|maybe|potentially|presumably|about|around|approximately|roughly"
     r"|nearly|almost|most of the times|often|usually|mostly)\b"
