@@ -25,8 +25,10 @@ MAPPED = 1 << 31
 """Bytes of the database that are read through the memory of the system, which takes a fifth of the time."""
 LIKE = 0.3
 """The least resemblance of posts that say the same."""
-PART = 0.6
-"""What a text that stands whole in another counts, against one that is the same."""
+PART = 0.8
+"""The least containment of a text that stands in another, of those that are not short."""
+SHORTEST = 40
+"""Pieces of a text that is not short."""
 CANDIDATES = 300
 """Posts that are compared."""
 
@@ -150,8 +152,10 @@ class Finder:
         alike = []
         for hit in hits:
             (text,) = self.archive.connection.execute(_TEXT, (f"{hit.platform}:{hit.post}",)).fetchone()
-            found = similar.likeness(own, similar.shingles(text))
-            if f"{hit.platform}:{hit.post}" != post.key and max(found.resemblance, found.containment * PART) >= least:
+            other = similar.shingles(text)
+            found = similar.likeness(own, other)
+            is_part = min(len(own), len(other)) >= SHORTEST and found.containment >= PART
+            if f"{hit.platform}:{hit.post}" != post.key and (found.resemblance >= least or is_part):
                 alike.append(Like(hit=hit, likeness=found))
         return sorted(alike, key=lambda one: (-one.likeness.resemblance, one.hit.time or "", one.hit.post))
 

@@ -197,7 +197,7 @@ def test_posts_that_say_the_same_are_found_by_one_of_them(tmp_path: Path) -> Non
     said = "The northern port was sold to a company from the islands that nobody had heard of before the sale in May"
     copies = [
         post(1, said, by="ana"),
-        post(2, f"RT: {said.upper()}!!", by="bob"),
+        post(2, f"RT @ana: {said.upper()}!!", by="bob"),
         post(3, said.replace("islands", "highlands").replace("May", "June"), by="eve"),
         post(4, "A company from the islands sold something else, and that was in the news as well", by="kim"),
         post(5, "Nothing of the sort", by="joe"),

@@ -6,6 +6,7 @@ Candidates are few, so both are counted, not estimated by MinHash.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from clew.errors import needing
@@ -20,6 +21,7 @@ with needing("searching", "search"):
 
 __all__ = ["Likeness", "candidates", "likeness", "shingles"]
 
+_NOISE = re.compile(r"https?://\S+|^RT\b|@[\w.]+")
 PIECE = 5
 """Code points of a shingle."""
 RAREST = 24
@@ -41,10 +43,12 @@ class Likeness:
 def shingles(text: str) -> frozenset[str]:
     """Return the pieces of a text that are compared: runs of signs of its folded words, without the spaces.
 
-    >>> sorted(shingles("The PORT!"))
+    Mentions and addresses are passed over: replies to one post share them, and copies do not.
+
+    >>> sorted(shingles("RT @ana: The PORT! https://example.org/a"))
     ['eport', 'hepor', 'thepo']
     """
-    whole = words.fold("".join(words.surface(text).split()))
+    whole = words.fold("".join(words.surface(_NOISE.sub(" ", text)).split()))
     return frozenset(whole[at : at + PIECE] for at in range(max(len(whole) - PIECE + 1, 1))) if whole else frozenset()
 
 
