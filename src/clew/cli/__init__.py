@@ -21,9 +21,10 @@ COMMANDS = {
     "weave": "Weave a corpus in Parquet, here or through Spark.",
     "publish": "Make documents of threads: Markdown, HTML, EPUB, PDF, JSON-LD, Atom, WACZ.",
     "cite": "Cite threads, posts and passages, and check what was cited.",
-    "evidence": "Find people, organisations, places, dates, figures, sources and claims in threads.",
-    "dossier": "Gather threads about one matter: timeline, map, network, figures, sources, open questions.",
-    "check": "Check the figures of threads against a table, with the arithmetic.",
+    "evidence": "Find people, organisations, accounts, places, dates, figures, sources, relations and claims in"
+    " threads.",
+    "dossier": "Gather threads, posts, passages and searches about one matter.",
+    "check": "Check the figures of threads against a table of yours.",
     "coordinate": "Find accounts that act together within a window of time more than chance gives.",
     "compare": "Say of groups of accounts whether they are coordinated, imitate, share a cause, or have nothing to do.",
     "init": "Make an archive: a folder that keeps threads so that they can be proved.",
