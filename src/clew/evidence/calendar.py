@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["Dated", "Period", "Tense", "Unit", "counted", "day", "month", "near", "period", "span", "weekday", "year"]
+__all__ = [
+    "Build",
+    "Dated",
+    "Period",
+    "Tense",
+    "Unit",
+    "built",
+    "counted",
+    "day",
+    "month",
+    "near",
+    "period",
+    "span",
+    "weekday",
+    "year",
+]
 
 Unit: TypeAlias = Literal["day", "weekend", "week", "month", "quarter", "half", "year", "decade", "century"]
 Tense: TypeAlias = Literal["past", "future", "unknown"]
@@ -37,6 +54,20 @@ class Dated(NamedTuple):
     """daily | weekly | monthly | yearly."""
     counts: tuple[int, Unit] | None = None
     """Counted from a date that was named before: `7 years after` is (7, "year")."""
+
+
+Build: TypeAlias = Callable[[re.Match[str], date | None], Iterator[Dated]]
+"""Makes dates of what a pattern matches, for the day of the post."""
+
+
+def built(text: str, base: date | None, rules: Sequence[tuple[re.Pattern[str], Build]]) -> Iterator[Dated]:
+    """Yield what rules make of a text, rule by rule; what is no day of the calendar is left out."""
+    for pattern, build in rules:
+        for found in pattern.finditer(text):
+            try:
+                yield from build(found, base)
+            except (ValueError, OverflowError):
+                continue
 
 
 def day(moment: date, clock: str | None = None) -> Period:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
-from clew.evidence.calendar import Dated, Period, Unit, counted, day, month, near, period, year
+from clew.evidence.calendar import Build, Dated, Period, Unit, built, counted, day, month, near, period, year
 from clew.evidence.numbers import chinese
 
 __all__ = ["dates"]
@@ -44,14 +44,7 @@ _UNITS: dict[str, Unit] = {
 
 def dates(text: str, base: date | None) -> Iterator[Dated]:
     """Yield what says when, in no order and overlapping; `base` is the day of the post, None where it is not known."""
-    if not _HINT.search(text):
-        return
-    for pattern, build in _RULES:
-        for found in pattern.finditer(text):
-            try:
-                yield from build(found, base)
-            except (ValueError, OverflowError):
-                continue
+    return built(text, base, _RULES) if _HINT.search(text) else iter(())
 
 
 def _number(word: str) -> int:
@@ -135,7 +128,6 @@ def _decade(found: re.Match[str], base: date | None) -> Iterator[Dated]:
         yield Dated(found.start(), found.end(), period(date(century + tens, 1, 1), "decade"), 0.85, "a decade")
 
 
-Build = Callable[[re.Match[str], date | None], Iterator[Dated]]
 _RULES: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
     (re.compile(pattern), build)
     for pattern, build in (

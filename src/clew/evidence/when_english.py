@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
-from clew.evidence.calendar import Dated, Period, Tense, Unit, counted, day, month, near, period, span, weekday, year
+from clew.evidence.calendar import (
+    Build,
+    Dated,
+    Period,
+    Tense,
+    Unit,
+    built,
+    counted,
+    day,
+    month,
+    near,
+    period,
+    span,
+    weekday,
+    year,
+)
 from clew.evidence.numbers import WORDS, amount_of
 
 __all__ = ["CLOCK", "dates"]
@@ -28,13 +43,7 @@ def dates(text: str, base: date | None, words: frozenset[str]) -> Iterator[Dated
     `words` are those of the text, in small letters.
     """
     signs = _signs(text, words)
-    for pattern, build, needs in _RULES if signs else ():
-        if needs <= signs:
-            for found in pattern.finditer(text):
-                try:
-                    yield from build(found, base)
-                except (ValueError, OverflowError):
-                    continue
+    return built(text, base, [(pattern, build) for pattern, build, needs in _RULES if signs and needs <= signs])
 
 
 def _signs(text: str, words: frozenset[str]) -> set[str]:
@@ -577,7 +586,6 @@ _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?"
 
 _WORDS["near"] = frozenset(re.findall(r"[a-z]+", " ".join(_BY_WORD)))
 
-Build = Callable[[re.Match[str], date | None], Iterator[Dated]]
 #: Pattern, what is made of what it matches, and the signs of a text without which it can't match.
 _RULES: tuple[tuple[re.Pattern[str], Build, frozenset[str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), build, frozenset(needs.split()))

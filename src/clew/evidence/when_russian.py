@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
-from clew.evidence.calendar import Dated, Period, Unit, counted, day, month, near, period, weekday, year
+from clew.evidence.calendar import Build, Dated, Period, Unit, built, counted, day, month, near, period, weekday, year
 from clew.evidence.numbers import amount_of
 
 __all__ = ["dates"]
@@ -34,14 +34,7 @@ _SIDES = {"прошл": -1, "минувш": -1, "предыдущ": -1, "эт": 
 
 def dates(text: str, base: date | None) -> Iterator[Dated]:
     """Yield what says when, in no order and overlapping; `base` is the day of the post, None where it is not known."""
-    if not _HINT.search(text):
-        return
-    for pattern, build in _RULES:
-        for found in pattern.finditer(text):
-            try:
-                yield from build(found, base)
-            except (ValueError, OverflowError):
-                continue
+    return built(text, base, _RULES) if _HINT.search(text) else iter(())
 
 
 def _number_of(name: str) -> int:
@@ -151,7 +144,6 @@ def _count(word: str | None) -> int:
 
 
 _LEAD = r"(?:\b(?P<lead>в|с|со|до|после|к|по|на|за)\s+)?"
-Build = Callable[[re.Match[str], date | None], Iterator[Dated]]
 _RULES: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), build)
     for pattern, build in (
