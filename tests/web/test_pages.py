@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 
 import pytest
 
+from clew.keeping import Keeper
+from clew.web import shown
 from tests.web.asking import Asked
-from tests.web.world import LONG, THREAD
+from tests.web.world import LONG, THREAD, kept, line, write
 
 
 def test_a_thread_is_read_in_order_with_its_gaps_in_their_places(asked: Asked) -> None:
@@ -130,6 +133,23 @@ def test_every_list_goes_on_until_its_end_and_shows_nothing_twice(asked: Asked) 
 @pytest.mark.parametrize("after", ["x", "WzFd", "W10", "bnVsbA", "WyJcdWQ4MDAiLCAxXQ"])
 def test_a_cursor_that_is_none_begins_at_the_beginning(asked: Asked, after: str) -> None:
     assert asked(f"/api/threads?after={after}").status == 200
+
+
+def test_threads_without_a_time_come_last_and_none_is_left_out(tmp_path: Path) -> None:
+    with kept(tmp_path / "port") as archive:
+        lines = [line(1, "1/2 Dated."), line(2, "2/2 Dated.", to=1)]
+        lines += [
+            line(at, f"{at % 2 + 1}/2 Undated.", to=at - 1 if at % 2 else None) | {"time": None} for at in range(10, 16)
+        ]
+        Keeper(archive=archive).add(str(write(tmp_path / "posts.jsonl", lines)))
+        found, after = [], None
+        for _ in range(9):
+            page = shown.newest(archive.connection, after, 1)
+            found += [row.title for row in page.rows]
+            after = page.after
+            if after is None:
+                break
+    assert found == ["Dated.", "Undated.", "Undated.", "Undated."]
 
 
 def test_problems_are_shown_where_a_file_was_added(asked: Asked) -> None:

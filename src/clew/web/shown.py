@@ -194,11 +194,17 @@ def _is_plain(value: object) -> bool:
 
 
 def newest(connection: sqlite3.Connection, after: str | None = None, size: int = PAGE) -> Listing[Row]:
-    """Return threads, newest first, without those whose time is not known."""
-    at = place(after, 2)
-    values = tuple(at) if at else ("9", "")
-    rows = connection.execute(f"{_ROWS} WHERE t.is_thread AND (t.first, t.id) < (?, ?) {_NEWEST}", (*values, size + 1))
-    return _page([_row(row) for row in rows], size, lambda row: cursor(row.first, row.id))
+    """Return threads, newest first, those whose time is not known last."""
+    at = place(after, 2) or ["9", ""]
+    rows: list[Sequence[Any]] = []
+    if at[0]:
+        rows += connection.execute(f"{_ROWS} WHERE t.is_thread AND (t.first, t.id) < (?, ?) {_NEWEST}", (*at, size + 1))
+    if len(rows) <= size:
+        before = "\U0010ffff" if at[0] else at[1]
+        rows += connection.execute(
+            f"{_ROWS} WHERE t.is_thread AND t.first IS NULL AND t.id < ? {_NEWEST}", (before, size + 1 - len(rows))
+        )
+    return _page([_row(row) for row in rows], size, lambda row: cursor(row.first or "", row.id))
 
 
 def recent(connection: sqlite3.Connection, size: int) -> list[Row]:

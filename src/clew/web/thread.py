@@ -111,7 +111,7 @@ def values_of(
         "forms": [*PUBLISHERS, *BINDERS, "jsonl"],
         "base": base,
         "name": in_path(own.id),
-        "author_page": _author_page(site, own),
+        "author_page": _author_page(own),
         "holes": Held() if version else _holes(site, own),
         "version": version,
         "held": _held(site, one.notes),
@@ -149,11 +149,10 @@ def _held(site: Site, notes: Sequence[Note]) -> dict[int, str]:
     return {number: f"/post/{in_path(key)}" for (key,) in rows for number in keys[key]}
 
 
-def _author_page(site: Site, own: Thread) -> str | None:
+def _author_page(own: Thread) -> str | None:
     """Return the address of the author's page; None where the author is not known."""
     key = own.author.handle or own.author.id
-    known = key and shown.author(site.library.connection, own.platform, key)
-    return f"/author/{in_path(own.platform)}/{in_path(key)}" if key and known else None
+    return f"/author/{in_path(own.platform)}/{in_path(key)}" if key else None
 
 
 def _edits(said: Said) -> Iterator[tuple[str | None, list[Piece]]]:
