@@ -61,10 +61,10 @@ def test_a_gap_is_filled_before_the_eyes_of_the_reader(
     monkeypatch.setenv("CLEW_PLC", bluesky.plc)
     with Served(Settings(archive=tmp_path / "port")) as served, Watched(browser, served.url) as own:
         own.page.goto("/threads")
-        own.page.locator(".row h2 a").click()
-        own.page.locator(".gap form[data-refresh] button").click()
+        own.page.locator(".row h2 a", has_text="Page 3.").click()
+        own.page.locator(".gap form[data-refresh] button").first.click()
         own.page.locator(".gap .news .asking").first.wait_for(timeout=30_000)
-        own.page.locator(".gap .news", has_text="1 hole filled").wait_for(timeout=60_000)
+        own.page.locator(".gap .news", has_text="filled").wait_for(timeout=60_000)
         own.page.locator(".gap .news a", has_text="the thread").click()
         assert own.page.get_by_text("2/3 Page 2, which nobody kept.").is_visible()
         assert own.page.locator("article .gap.proven").count() == 0
