@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.fetch.stories import Story, tell
 from tests.services.network import Network, network
 
 
@@ -14,3 +15,9 @@ def atproto() -> Iterator[Network]:
     """Give a real AT Protocol network."""
     with network() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def story(atproto: Network) -> Story:
+    """Give a thread of 60 posts on that network, with all that can befall one."""
+    return tell(atproto)

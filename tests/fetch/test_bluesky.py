@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fetch.stories import DELETED, LENGTH, Story, tell
+from tests.fetch.stories import DELETED, LENGTH, Story
 from tests.services.network import Network
 from tests.services.running import until
 
@@ -16,11 +16,6 @@ from clew.fetch import Settings, bluesky
 from clew.ingest import Intake
 from clew.posts import Item, Notice, Post, Problem
 from clew.threads import PostEntry, Thread, weave
-
-
-@pytest.fixture(scope="module")
-def story(atproto: Network) -> Story:
-    return tell(atproto)
 
 
 def read(address: str, settings: Settings, keep: Path | None = None) -> tuple[Intake, list[Item]]:

@@ -5,22 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from clew import keeping
 from clew.archive.holdings import found
 from clew.fetch import Settings
 from clew.refresh import Ended, Refresher, Tried, holes
 from clew.threads import PostEntry
 from tests.archive.worlds import add, made
-from tests.fetch.stories import DELETED, LENGTH, Story, tell
+from tests.fetch.stories import DELETED, LENGTH, Story
 from tests.services.network import Network
 from tests.services.running import until
-
-
-@pytest.fixture(scope="module")
-def story(atproto: Network) -> Story:
-    return tell(atproto)
 
 
 def test_a_part_becomes_whole_but_for_what_was_deleted_which_stays_a_hole(

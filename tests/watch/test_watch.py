@@ -175,8 +175,8 @@ def test_a_place_that_can_t_be_asked_is_told_in_the_end_and_asked_ever_more_rare
 
 
 def test_authors_on_bluesky_are_followed_in_the_stream(atproto: Network, path: Path, tmp_path: Path) -> None:
-    authors = [atproto.account(f"writer{number}.test") for number in range(3)]
-    stranger = atproto.account("stranger.test")
+    authors = [atproto.account(f"streamed{number}.test") for number in range(3)]
+    stranger = atproto.account("unfollowed.test")
     watch(path, *(f"https://bsky.app/profile/{one.did}" for one in authors))
     told: list[News] = []
     with jetstream(atproto.pds, tmp_path) as stream:

@@ -226,9 +226,9 @@ def test_a_reader_logs_in_reads_and_is_refused(browser: Browser, closed: Asked, 
         assert own.page.get_by_role("alert").inner_text() == "This name and password do not go together."
         own.page.get_by_label("Password").fill(PASSWORDS["ben"])
         own.page.get_by_role("button", name="Log in").click()
-        assert own.page.locator("#gap-1").is_visible()
+        own.page.locator("#gap-1").wait_for()
         own.page.goto("/add")
         assert own.page.get_by_text("You may read this archive, and not change it").is_visible()
         own.page.get_by_role("button", name="Log out").click()
-        assert own.page.get_by_role("heading", name="Log in").is_visible()
+        own.page.get_by_role("heading", name="Log in").wait_for()
         assert [one for one in own.said if "403" not in one] == []
