@@ -251,7 +251,7 @@ class Server:
 
     def _own_id(self, status: Mapping[str, Any]) -> str:
         stated = fields.optional(status, "uri", str) or fields.optional(status, "url", str)
-        if stated:
+        if stated and stated.strip():
             return stated
         account = status.get("account")
         return self.post_id(fields.required_id(status, "id"), local_id(account, "id"), self._home(account))
