@@ -100,6 +100,7 @@ def main() -> None:
     parser.add_argument("--millions", type=float, nargs="+", default=[1, 10])
     parser.add_argument("--write", action="store_true", help="put the table into docs/scale.md")
     parser.add_argument("--rounds", type=int, default=3, help="how often each way over arrays runs; the best counts")
+    parser.add_argument("--mark", default="speed", help="between which markers of that page: speed or engines")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = rows(chosen.millions, chosen.rounds, Path(folder))
@@ -109,8 +110,8 @@ def main() -> None:
         sizes = " ".join(f"{size:g}" for size in chosen.millions)
         page.write(
             ROOT / "docs" / "scale.md",
-            "speed",
-            f"python -m benchmarks.speed --millions {sizes} --rounds {chosen.rounds}",
+            chosen.mark,
+            f"python -m benchmarks.speed --millions {sizes} --rounds {chosen.rounds} --mark {chosen.mark}",
             content,
         )
 
