@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -21,3 +22,9 @@ def atproto() -> Iterator[Network]:
 def story(atproto: Network) -> Story:
     """Give a thread of 60 posts on that network, with all that can befall one."""
     return tell(atproto)
+
+
+def pytest_configure() -> None:
+    """Let programs that tests start hear Ctrl-C, even where whoever started the tests in the background does not."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -122,7 +122,10 @@ def test_new_posts_are_shown_as_they_come_in(tmp_path: Path) -> None:
         assert "a new company" in process.stdout.readline()
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=20)
+        try:
+            out, _ = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert (process.returncode, out) == (130, "")
 
 
