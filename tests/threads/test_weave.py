@@ -128,6 +128,11 @@ def test_a_circle_of_replies_is_cut_at_its_oldest_post() -> None:
     assert shown(thread) == ["post 1", "post 2", "post 3"]
 
 
+def test_numbers_that_go_against_the_replies_lose_no_post() -> None:
+    (thread,) = weave([post(2, "2/ b"), post(1, "1/ a", to=2)])
+    assert {text for text in shown(thread) if isinstance(text, str)} == {"1/ a", "2/ b"}
+
+
 def test_a_post_that_answers_itself_is_shown_once() -> None:
     (thread,) = weave([post(1, to=1)])
     assert shown(thread) == ["post 1"]

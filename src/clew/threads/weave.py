@@ -399,7 +399,8 @@ class _Forest:
         for at, mark in starts:
             group = ends.get((self.authors[at], mark.form, mark.number - 1), [])
             before = group[bisect_left(group, at) - 1] if group and group[0] < at else None
-            if before is not None and before not in taken and self._within(before, at, NUMBERED_NEAR):
+            near = before is not None and before not in taken and self._within(before, at, NUMBERED_NEAR)
+            if before is not None and near and not self._is_below(before, at):
                 self.own[at] = before
                 taken.add(before)
                 self.inferred.add(at)
