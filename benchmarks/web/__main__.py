@@ -63,7 +63,9 @@ def main() -> None:
         found = _measured(folder, archive, wish.datasette, more, wish.seconds)
     print(found)
     if not wish.no_write:
-        write(ROOT / "docs/web.md", "load", f"python -m benchmarks.web --posts {wish.posts}", found)
+        places = [f"--{name} {name.upper()}" for name in ("archive", "datasette") if getattr(wish, name)]
+        words = ["python -m benchmarks.web", f"--posts {wish.posts}", f"--seconds {wish.seconds}", *places]
+        write(ROOT / "docs/web.md", "load", " ".join(words), found)
 
 
 def clew(*words: object) -> None:

@@ -72,6 +72,13 @@ def test_a_cluster_finds_the_edges_of_one_machine(stamps: bool, tmp_path: Path) 
     assert len(wanted) > 100
 
 
+def test_a_cluster_is_not_asked_for_an_archive(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "clew", "coordinate", "--engine", "spark", "--connect", "sc://127.0.0.1:1"]
+    done = subprocess.run([*command, "--null", "none", "--to", "csv"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("clew: --engine spark takes tables in Parquet; name them.")
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -253,6 +253,8 @@ def _through_spark(wish: Wish, form: str, windows: list[float], columns: Mapping
 
     if wish.connect is None:
         raise click.UsageError("--engine spark needs --connect sc://HOST:PORT")
+    if not wish.inputs:
+        raise click.UsageError("--engine spark takes tables in Parquet; name them")
     if wish.null != "none" or wish.mode != "clew" or wish.evidence or form not in _TABLES:
         raise click.UsageError(f"--engine spark goes with --mode clew, --null none and --to {', '.join(_TABLES)}")
     least = wish.min_weight or 2

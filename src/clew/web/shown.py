@@ -360,4 +360,4 @@ _CHANGED = """SELECT t.id, p.id, p.author, p.text FROM posts AS p JOIN threads A
 _DELETED = """SELECT t.id, p.id, p.author, p.text, p.deleted FROM posts AS p JOIN threads AS t ON t.thread = p.thread
     WHERE p.deleted IS NOT NULL ORDER BY p.deleted DESC LIMIT ?"""
 _TOTALS = """SELECT (SELECT count(*) FROM threads WHERE is_thread), (SELECT count(*) FROM posts),
-    (SELECT count(*) FROM captures WHERE kind <> 'member'), (SELECT count(*) FROM holes)"""
+    (SELECT count(*) FROM captures), (SELECT count(*) FROM holes)"""
