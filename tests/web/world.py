@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -163,8 +164,9 @@ def build(folder: Path, *, long: int = 450) -> Path:
             packed.writestr(zipfile.ZipInfo("quay.png"), picture(640, 360))
         broken = inputs / "with-a-problem.jsonl"
         broken.write_text('{"schema": "clew/post/1", "platform": "x"}\n' + json.dumps(line(90, "Alone.")) + "\n")
+        keeper.add(str(inputs / "orsa.zip"))
+        time.sleep(1.1)  # versions are known by the second in which they came
         for path in (
-            inputs / "orsa.zip",
             write(inputs / "later.jsonl", edited()),
             write(inputs / "berths.jsonl", long_thread(long)),
             broken,
