@@ -13,6 +13,7 @@ from clew.cli.archives import archive_option, opened, rows
 from clew.cli.chosen import date_made, in_dossier
 from clew.cli.output import say, write, write_files
 from clew.errors import BadOption, NothingFound, NotReadable, needing
+from clew.publish.sentences import counted
 from clew.publish.terminal import safe
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _add(
             dossier = dossier.having(item)
         shelf.put(dossier)
     if not quiet:
-        say(f"{name} holds {len(dossier.items)} items")
+        say(f"{name} holds {counted(len(dossier.items), 'item')}")
     return 0
 
 
@@ -242,8 +243,8 @@ def _publish(
         form = form or _SUFFIXES.get(Path(out).suffix.lower(), "site")
         write_files(_files(found, form, Path(out), made), replace=replace)
     if not quiet:
-        posts, count = len(found.posts), len(found.threads)
-        say(f"{count} thread{'' if count == 1 else 's'}, {posts} posts, {len(found.findings)} findings in {out}")
+        parts = ((len(found.threads), "thread"), (len(found.posts), "post"), (len(found.findings), "finding"))
+        say(f"{', '.join(counted(*part) for part in parts)} in {out}")
         for item in found.gone:
             say(f"not held any more: {item.kind} {item.of}")
     return 0
