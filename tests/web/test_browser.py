@@ -148,6 +148,7 @@ def test_a_search_is_narrowed_down_and_leads_to_its_place(browser: Browser, serv
         own.page.locator("#facets a", has_text="2022-06").click()
         assert own.page.locator("#q").input_value() == "lease date:2022-06"
         own.page.locator("#found .whole").first.click()
+        own.page.locator(".post:target").wait_for()
         assert own.page.locator(".post:target").count() == 1
         assert own.said == []
 
@@ -188,6 +189,7 @@ def test_read_add_compare_and_take_away(
         page.get_by_role("button", name="Add").click()
         page.get_by_text("new.jsonl: 2 new posts").wait_for(timeout=10_000)
         page.get_by_role("link", name="A wholly new thread.").click()
+        page.locator("li.post").nth(1).wait_for()
         assert page.locator("li.post").count() == 2
         page.goto(f"/thread/{THREAD}")
         page.locator("summary", has_text="11 of 13 posts held").click()

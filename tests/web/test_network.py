@@ -66,6 +66,6 @@ def test_a_gap_is_filled_before_the_eyes_of_the_reader(
         own.page.locator(".gap .news .asking").first.wait_for(timeout=30_000)
         own.page.locator(".gap .news", has_text="filled").wait_for(timeout=60_000)
         own.page.locator(".gap .news a", has_text="the thread").click()
-        assert own.page.get_by_text("2/3 Page 2, which nobody kept.").is_visible()
+        own.page.get_by_text("2/3 Page 2, which nobody kept.").wait_for()
         assert own.page.locator("article .gap.proven").count() == 0
         assert own.said == []
