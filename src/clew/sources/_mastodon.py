@@ -114,7 +114,7 @@ class Server:
         """Take in what a status tells of ids."""
         account = fields.optional(status, "account", dict)
         own, author = local_id(status, "id"), local_id(account, "id")
-        uri = fields.optional(status, "uri", str) or fields.optional(status, "url", str)
+        uri = _stated(status, "uri", "url")
         home = self._home(account)
         if home:
             self._hosts.add(home)
@@ -130,7 +130,7 @@ class Server:
 
     def remember(self, status: object) -> None:
         """Take in a post's own id, though another post may show how it is made: a later deletion names no author."""
-        own, uri = local_id(status, "id"), fields.optional(status, "uri", str)
+        own, uri = local_id(status, "id"), _stated(status, "uri")
         if own and uri:
             _keep(self._uris, own, uri)
 
@@ -250,8 +250,7 @@ class Server:
         return _fediverse.host_of(fields.optional(account, "url", str) or fields.optional(account, "uri", str) or "")
 
     def _own_id(self, status: Mapping[str, Any]) -> str:
-        stated = fields.optional(status, "uri", str) or fields.optional(status, "url", str)
-        if stated and stated.strip():
+        if stated := _stated(status, "uri", "url"):
             return stated
         account = status.get("account")
         return self.post_id(fields.required_id(status, "id"), local_id(account, "id"), self._home(account))
@@ -298,6 +297,12 @@ class Server:
                 actor = self._actors.get(local_id(item, "id") or "")
                 found.append(Named(handle=handle, url=fields.optional(item, "url", str), id=actor))
         return found
+
+
+def _stated(status: object, *keys: str) -> str | None:
+    """Return the first address that a status states and that is not blank; None where there is none."""
+    found = (fields.optional(status, key, str) for key in keys)
+    return next((address for address in found if address and address.strip()), None)
 
 
 def _keep(known: dict[str, str | None], key: str, value: str | None) -> None:
