@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, overload, runtime_checkable
 
 from clew import addresses, records
-from clew.errors import BadOption, ClewError, DamagedFile, UnknownFormat, needing
+from clew.errors import BadOption, ClewError, DamagedFile, UnknownFormat
 from clew.exports import Export, opened
 from clew.posts import Item, Notice, Origin, Post, Problem
 from clew.sources import Source, by_name, identify
@@ -166,9 +166,9 @@ class Intake:
 
     def _fetched(self, address: Address, source: Source | None) -> Iterator[Item]:
         """Yield what servers say of an address that the user has named; the server in it may then be anywhere."""
-        with needing("reading an address", "fetch"):
-            from clew import fetch
+        from clew import fetch
 
+        fetch.ready("reading an address")
         settings = self.settings or fetch.Settings.of()
         if address.server and self.trusts:
             settings = replace(settings, local=settings.local | {fetch.origin_of(address.server)})

@@ -17,7 +17,7 @@ from clew.archive.ledger import Attempt
 from clew.archive.observe import SPAN, many
 from clew.archive.removal import FETCHING
 from clew.archive.store import digested
-from clew.errors import ClewError, needing
+from clew.errors import ClewError
 
 if TYPE_CHECKING:
     from clew.fetch import Pace, Settings
@@ -85,9 +85,10 @@ class Keeper:
 
     def of(self, capture: int) -> Iterator[Page]:
         """Yield what came of the links of a capture's posts; of more than MOST the first."""
-        with needing("keeping linked pages", "fetch"):
-            from clew.fetch import Pace
-            from clew.fetch.pages import bounded, is_page
+        from clew.fetch import Pace, ready
+        from clew.fetch.pages import bounded, is_page
+
+        ready("keeping linked pages")
 
         links = [link for link in links_of(self.archive.connection, capture) if is_page(link.url)][:MOST]
         settings, pace = bounded(self.settings), Pace(self.settings.limits)

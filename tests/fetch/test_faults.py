@@ -30,8 +30,9 @@ from clew import keeping
 from clew.archive import Archive
 from clew.archive.spool import spooled
 from clew.fetch import NotFetched, Settings, guard, origin_of
-from clew.fetch.guard import Guarded, Refused, is_public
+from clew.fetch.guard import Guarded, Refused
 from clew.fetch.pace import wait_named
+from clew.fetch.public import is_public
 from clew.ingest import Intake
 from clew.keeping import Keeper
 from clew.posts import Account, Post

@@ -126,3 +126,56 @@ def test_a_refresh_that_is_killed_goes_on_when_it_is_started_again(
     assert run("verify", "--deep")[0] == 0
     (hole,) = [json.loads(line) for line in run("holes", "--to", "jsonl")[1].splitlines()]
     assert [one["route"] for one in hole["attempts"]] == ["thread reader", "thread reader", "mementos"]
+
+
+def test_a_dry_run_says_what_would_be_asked_and_asks_nobody(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with site(lambda _: Reply(page(3), headers=HTML)) as server:
+        for name in ("THREADREADER", "MEMENTO", "X"):
+            monkeypatch.setenv(f"CLEW_{name}", server.url)
+        code, out, _ = run("refresh", str(FIRST), "--dry-run")
+        monkeypatch.setenv("CLEW_X_TOKEN", "a-token")
+        paid = run("refresh", "--all", "--dry-run", "--budget", "2.5")[1]
+        events = [json.loads(one) for one in run("refresh", "--all", "--dry-run", "--to", "jsonl")[1].splitlines()]
+        asked = server.paths()
+    post_url = f"https://x.com/ana/status/{FIRST + 1}"
+    assert (code, asked) == (0, [])
+    assert out.splitlines() == [
+        f"x:{FIRST}  Page 1.",
+        "  missing: number 2 (proven)",
+        "  X API: needs a token; put one of your own into CLEW_X_TOKEN",
+        f"  would ask thread reader: {server.url}/thread/{FIRST}.html",
+        f"  would ask mementos: {post_url}",
+    ]
+    assert f"  would ask X API: {post_url}, for up to $2.50\n" in paid
+    assert [one["event"] for one in events] == ["begun", "tried", "asking", "asking"]
+    assert json.loads(run("holes", "--to", "jsonl")[1])["attempts"] == []
+
+
+@pytest.fixture
+def two(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Return what runs a command on an archive whose thread of five lacks its second and its fourth post."""
+    with made(tmp_path / "two") as archive:
+        kept = [post(1, 5), post(3, 5, to=2), post(5, 5, to=4)]
+        add(archive, write(tmp_path / "b.jsonl", kept))
+    monkeypatch.setenv("CLEW_ARCHIVE", str(tmp_path / "two"))
+    return run
+
+
+@pytest.mark.parametrize("name", ["#4", "4", str(FIRST + 3), f"https://twitter.com/ana/status/{FIRST + 3}?s=20"])
+def test_one_hole_alone_is_looked_for(two: Run, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    with site(lambda _: Reply(b"", 404, HTML)) as server:
+        monkeypatch.setenv("CLEW_THREADREADER", server.url)
+        monkeypatch.setenv("CLEW_MEMENTO", f"{server.url}/web/")
+        code, _, _ = two("refresh", str(FIRST), "--hole", name, "--to", "csv")
+        paths = server.paths()
+    assert code == 0
+    assert any(str(FIRST + 3) in path for path in paths)
+    assert not any(str(FIRST + 1) in path for path in paths)
+    holes = [json.loads(line) for line in two("holes", "--to", "jsonl")[1].splitlines()]
+    assert [bool(one["attempts"]) for one in holes] == [False, True]
+
+
+def test_a_hole_that_nobody_knows_is_not_found(two: Run) -> None:
+    code, _, err = two("refresh", str(FIRST), "--hole", "#9")
+    assert (code, err) == (4, f"clew: x:{FIRST}: no hole is called #9. `clew holes` says what is missing.\n")
+    assert two("refresh", "--all", "--hole", "#2")[0] == 2

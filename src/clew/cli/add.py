@@ -13,7 +13,7 @@ import click
 from clew.cli.archives import archive_option, opened, place, waiting
 from clew.cli.columns import columns_of
 from clew.cli.output import say
-from clew.errors import InputError, MissingLibrary, needing
+from clew.errors import InputError, MissingLibrary
 
 if TYPE_CHECKING:
     from clew.archive import Archive
@@ -102,14 +102,14 @@ def _keeper(held: Archive, wish: Wish) -> Keeper:
 
 def _settings(wish: Wish) -> Settings | None:
     """Return how servers are asked; None where what that needs is not installed, which is said once it is needed."""
+    from clew.fetch import Settings, ready
+
     try:
-        with needing("--sources", "fetch"):
-            from clew.fetch import Settings
+        ready("--sources")
     except MissingLibrary:
         if wish.sources or wish.budget is not None:
             raise
         return None
-
     return Settings.of(archive=place(wish.archive), budget=wish.budget)
 
 

@@ -46,10 +46,7 @@ def command(
     """
     if links:
         return _links(names, archive, form, quiet=quiet)
-    from clew.errors import needing
-
-    with needing("listing holes", "fetch"):
-        from clew.fetch import Settings
+    from clew.fetch import Settings
     from clew.refresh import holes, to_json
 
     settings = Settings.of(archive=place(archive), budget=budget)

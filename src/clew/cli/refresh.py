@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clew import addresses
 from clew.cli.archives import archive_option, opened, place, rows, waiting
 from clew.cli.holes import missing
 from clew.cli.output import say, write
 from clew.cli.progress import Progress
-from clew.errors import NothingFound, needing
+from clew.errors import NothingFound
 from clew.publish.terminal import safe
 
 if TYPE_CHECKING:
@@ -29,11 +30,20 @@ COLUMNS = "thread route asked tried outcome says cost capture".split()
 @click.argument("names", nargs=-1, metavar="[THREAD]...")
 @archive_option
 @click.option("--all", "everything", is_flag=True, help="Every thread that lacks something, the longest untried first.")
+@click.option("--hole", "holes", multiple=True, metavar="NAME", help="Only this: the id of a post, or `#3` by number.")
+@click.option("--dry-run", "dry", is_flag=True, help="Say what would be asked, and ask nobody.")
 @click.option("--to", "form", type=click.Choice(["text", "jsonl", "csv"]), default="text", help="Text unless said.")
 @click.option("--budget", type=click.FloatRange(0), metavar="USD", help="What may be spent on answers, in all.")
 @click.option("--quiet", is_flag=True, help="No progress, no word of what it costs.")
 def command(
-    names: tuple[str, ...], archive: str | None, everything: bool, form: str, budget: float | None, quiet: bool
+    names: tuple[str, ...],
+    archive: str | None,
+    everything: bool,
+    holes: tuple[str, ...],
+    dry: bool,
+    form: str,
+    budget: float | None,
+    quiet: bool,
 ) -> int:
     """Try to bring what threads of an archive lack, and say what changed.
 
@@ -46,31 +56,43 @@ def command(
     Examples:
       clew refresh x:1400000000000000001
       clew refresh https://bsky.app/profile/ana.example.org/post/3lkiz2uvhqk2v --to jsonl
+      clew refresh x:1400000000000000001 --hole '#7' --dry-run
       clew refresh --all --budget 2.50
     """
-    with needing("filling holes", "fetch"):
-        from clew.fetch import Settings
+    from clew.fetch import Settings, ready
     from clew.refresh import Refresher, to_json
 
     if everything == bool(names):
         raise click.UsageError("name threads, or say --all" if not names else "name threads or say --all, not both")
+    if holes and everything:
+        raise click.UsageError("--hole goes with a thread that is named, not with --all")
+    if not dry:
+        ready("filling holes")
     settings = Settings.of(archive=place(archive), budget=budget)
     progress = Progress(quiet=quiet)
     with opened(archive, quiet=quiet, progress=progress) as held:
-        refresher = Refresher(archive=held, settings=settings, waiting=waiting)
-        events = _watched(refresher.all() if everything else refresher.of(names), progress, quiet=quiet)
+        refresher = Refresher(archive=held, settings=settings, waiting=waiting, only=_named(holes))
+        going = refresher.planned(names) if dry else refresher.all() if everything else refresher.of(names)
+        events = _watched(going, progress, quiet=quiet)
         if form == "jsonl":
             count = _written(f"{to_json(event)}\n" for event in events)
         elif form == "csv":
-            count = rows("csv", COLUMNS, _rows(events))
+            count = rows("csv", COLUMNS, _rows(events, dry=dry))
         else:
-            count = _written(line for event in events for line in _text(event))
+            count = _written(line for event in events for line in _text(event, dry=dry))
         if refresher.skipped and not quiet:
             threads = f"{refresher.skipped:,} {'thread lacks' if refresher.skipped == 1 else 'threads lack'}"
             say(f"{threads} what no way leads to now; clew holes says what would help".replace(",", " ", 1))
         if not count and not refresher.skipped:
             raise NothingFound(f"nothing is known to be missing in {held.path}.")
     return 0
+
+
+def _named(holes: Iterable[str]) -> frozenset[str]:
+    """Return the names of holes, as they may be written: ids, addresses, numbers with or without #."""
+    numbers = {f"#{one}" for one in holes if one.isdecimal()}
+    found = filter(None, map(addresses.pasted, holes))
+    return frozenset(holes) | numbers | {one.id for one in found if one.id}
 
 
 def _watched(events: Iterable[Event], progress: Progress, *, quiet: bool) -> Iterator[Event]:
@@ -96,23 +118,29 @@ def _written(pieces: Iterable[str]) -> int:
     return count
 
 
-def _rows(events: Iterable[Event]) -> Iterator[tuple[object, ...]]:
-    from clew.refresh import Tried
+def _rows(events: Iterable[Event], *, dry: bool) -> Iterator[tuple[object, ...]]:
+    from clew.refresh import Asking, Tried
 
     for event in events:
-        if isinstance(event, Tried):
+        if dry and isinstance(event, Asking):
+            says = "would be asked"
+            yield event.thread, event.route, event.asked, None, "not-asked", says, f"{event.cost:.4f}", None
+        elif isinstance(event, Tried):
             one = event.attempt
             when, cost = one.tried.isoformat()[:19], f"{one.cost:.4f}"
             yield event.thread, one.route, one.asked, when, one.outcome, one.says, cost, event.capture
 
 
-def _text(event: Event) -> Iterator[str]:
-    from clew.refresh import Begun, Ended, Tried
+def _text(event: Event, *, dry: bool) -> Iterator[str]:
+    from clew.refresh import Asking, Begun, Ended, Tried
 
     if isinstance(event, Begun):
         yield safe(f"{event.thread}  {event.title}\n")
         for hole in event.holes:
             yield safe(f"  missing: {missing(hole)} ({hole.certainty})\n")
+    elif dry and isinstance(event, Asking):
+        cost = f", for up to ${event.cost:.2f}" if event.cost else ""
+        yield safe(f"  would ask {event.route}: {event.asked}{cost}\n")
     elif isinstance(event, Tried):
         cost = f" (${event.attempt.cost:.2f})" if event.attempt.cost else ""
         yield safe(f"  {event.attempt.route}: {event.attempt.says}{cost}\n")

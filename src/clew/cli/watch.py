@@ -14,7 +14,7 @@ import click
 
 from clew.cli.archives import archive_option, place, rows, waiting
 from clew.cli.output import say, write
-from clew.errors import BadOption, InputError, NoArchive, NothingFound, needing
+from clew.errors import BadOption, InputError, NoArchive, NothingFound
 from clew.publish.terminal import safe
 
 if TYPE_CHECKING:
@@ -179,8 +179,10 @@ def _run(
     with _book(archive) as book:
         if not book.all():
             raise NothingFound("nothing is watched. `clew watch add ADDRESS` begins.")
-    from clew.fetch import Settings
+    from clew.fetch import Settings, ready
     from clew.watch import Runner
+
+    ready("clew watch run")
 
     urls = [*notify, *os.environ.get("CLEW_NOTIFY", "").split()]
     runner = Runner(
@@ -221,9 +223,8 @@ def _book(archive: str | None) -> Iterator[Book]:
         NoArchive: There is none.
     """
     from clew.archive.archive import LEDGER
+    from clew.watch import Book
 
-    with needing("clew watch", "fetch"):
-        from clew.watch import Book
     path = place(archive)
     if not (path / LEDGER).is_file():
         raise NoArchive(str(path))

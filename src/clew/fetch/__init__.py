@@ -16,8 +16,9 @@ import msgspec
 
 from clew.addresses import Address
 from clew.errors import NotFetched as NotFetched
+from clew.errors import needing
 from clew.fetch import bluesky, mastodon, telegram, x
-from clew.fetch.client import Attempt, Client, agent
+from clew.fetch.answer import Attempt, agent
 from clew.fetch.pace import Pace
 from clew.fetch.settings import Limits, Secret, Settings, origin_of
 from clew.fetch.visit import Note, Tried, Visit
@@ -37,6 +38,7 @@ __all__ = [
     "Tried",
     "bring",
     "origin_of",
+    "ready",
     "visited",
 ]
 
@@ -92,6 +94,18 @@ class Ear:
     """Is told what came of each way as soon as it is known."""
 
 
+def ready(what: str) -> None:
+    """See to it that servers can be asked; all else in this package works without it.
+
+    Raises:
+        MissingLibrary: What they are asked with is not installed.
+    """
+    with needing(what, "fetch"):
+        import httpx2  # noqa: F401
+
+        from clew.fetch import client  # noqa: F401
+
+
 def bring(address: Address, into: Path, settings: Settings, tell: Callable[[str], None] | None = None) -> Brought:
     """Write what the address names into a WARC; one that broke off there is gone on with.
 
@@ -124,7 +138,11 @@ async def visited(
     Raises:
         NotFetched: What is asked for is known to nobody.
         NotReadable: The file can't be written.
+        MissingLibrary: What servers are asked with is not installed.
     """
+    ready("asking servers")
+    from clew.fetch.client import Client
+
     with Warc(into, agent(settings)) as warc:
         async with Client(settings, warc, pace, ear.asked) as client:
             visit = Visit(client, ear.tell, ear.tried)

@@ -18,8 +18,8 @@ from clew import atproto, fields
 from clew.addresses import Address
 from clew.errors import BadRecord, DamagedFile, NotFetched
 from clew.fetch._bluesky_seen import POST, Held, Seen, held_in
-from clew.fetch.client import REPOSITORY, Answer
-from clew.fetch.guard import is_public
+from clew.fetch.answer import REPOSITORY, Answer
+from clew.fetch.public import is_public
 from clew.fetch.visit import Note, Visit, Way
 
 __all__ = ["NAME", "did_of", "fetch", "serves"]

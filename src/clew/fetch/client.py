@@ -12,8 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from importlib.metadata import version
-from typing import IO, Any
+from typing import IO
 from urllib.parse import urljoin, urlsplit
 
 import httpcore2
@@ -22,63 +21,20 @@ import msgspec
 import stamina
 
 from clew.errors import NotFetched
+from clew.fetch.answer import JSON, REPOSITORY, Answer, Attempt, agent
 from clew.fetch.guard import Guarded, Refused, Tape
 from clew.fetch.pace import Pace, wait_named
 from clew.fetch.settings import Secret, Settings, origin_of
 from clew.fetch.spool import Spool
 from clew.fetch.warc import Kept, Warc
 
-__all__ = ["Answer", "Attempt", "Client"]
+__all__ = ["Client"]
 
 logging.getLogger("stamina").addHandler(logging.NullHandler())
-
-JSON = "application/json"
-PAGE = "text/html,application/xhtml+xml"
-REPOSITORY = "application/vnd.ipld.car"
-ANYTHING = "*/*"
 
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 """Answers that say nothing of what was asked for; asking again may."""
 _MOVED = frozenset({301, 302, 303, 307, 308})
-
-
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One request, and what came of it."""
-
-    time: datetime
-    route: str
-    """Which way was tried: `thread`, `repository`, `memento` ..."""
-    url: str
-    says: str
-    """One clause for the reader."""
-    status: int | None = None
-    """None where no answer came."""
-    cost: float = 0.0
-    """US dollars."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server said last, redirects followed."""
-
-    url: str
-    """Where it was found in the end."""
-    status: int
-    headers: httpx2.Headers
-    body: bytes
-    """Unpacked; empty for repositories, whose bytes are in `file`."""
-    file: IO[bytes] | None = None
-
-    @property
-    def is_good(self) -> bool:
-        return 200 <= self.status < 300
-
-    def json(self) -> Any:
-        """Return the value that it holds; None where it is no JSON."""
-        try:
-            return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
 
 
 class _Again(Exception):
@@ -449,9 +405,3 @@ def _validators(kept: Kept) -> dict[str, str]:
     """Return the headers that ask for an answer only if it has changed."""
     pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
     return {name: kept.headers[key] for name, key in pairs if key in kept.headers and kept.status == 200}
-
-
-def agent(settings: Settings) -> str:
-    """Return what clew calls itself to servers."""
-    contact = f"; contact: {settings.contact}" if settings.contact else ""
-    return f"clew/{version('clew')} (reads and keeps threads for one person{contact})"

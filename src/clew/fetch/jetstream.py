@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from clew.errors import NotFetched
-from clew.fetch.client import agent
+from clew.fetch.answer import agent
 from clew.fetch.guard import checked_addresses
 from clew.fetch.settings import Settings
 

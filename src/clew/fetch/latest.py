@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 from clew import addresses, fields, times
 from clew.addresses import Address
 from clew.fetch import bluesky, mastodon, telegram, x, x_api
-from clew.fetch.client import Answer
+from clew.fetch.answer import Answer
 from clew.fetch.settings import Secret
 from clew.fetch.visit import Visit
 

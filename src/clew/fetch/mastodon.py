@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from clew import addresses, fields
 from clew.addresses import Address
 from clew.errors import NotFetched
-from clew.fetch.client import Answer
+from clew.fetch.answer import Answer
 from clew.fetch.visit import Visit
 
 __all__ = ["NAME", "fetch", "next_page", "serves"]

@@ -14,7 +14,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 from clew.errors import NotFetched
-from clew.fetch.client import ANYTHING, Answer
+from clew.fetch.answer import ANYTHING, Answer
 from clew.fetch.visit import Visit
 
 __all__ = ["bring", "links"]

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from clew import addresses
 from clew.errors import NotFetched
 from clew.fetch import memento
-from clew.fetch.client import ANYTHING, Answer
+from clew.fetch.answer import ANYTHING, Answer
 from clew.fetch.settings import Settings
 from clew.fetch.visit import Visit
 

@@ -49,6 +49,8 @@ class Route:
     needs: str | None
     """What is needed before it can be gone; None where it can be gone at once."""
     go: Callable[[Visit], Awaitable[None]]
+    cost: float = 0.0
+    """US dollars that it may cost at most."""
 
 
 def routes(wanted: Wanted, settings: Settings) -> list[Route]:
@@ -121,10 +123,11 @@ def _x(wanted: Wanted, settings: Settings) -> Sequence[Route]:
         if not absent:
             await x.bring_pages(ids[0], visit)
 
+    needs = x_api.needs(settings, fewest=2 * (len(absent) + 1))
     reader = threadreader.page_of(settings.threadreader, ids[0])
     post = f"https://x.com/{wanted.handle or 'i'}/status/{(absent or ids)[0]}"
     return (
-        Route(name="X API", asks=post, needs=x_api.needs(settings, fewest=2 * (len(absent) + 1)), go=ask),
+        Route(name="X API", asks=post, needs=needs, go=ask, cost=0.0 if needs else settings.budget),
         Route(name="thread reader", asks=reader, needs=None, go=turn),
         Route(name="mementos", asks=post, needs=None if settings.memento else "a web archive: CLEW_MEMENTO", go=look),
     )

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from clew.addresses import Address
-from clew.fetch.client import PAGE, Answer
+from clew.fetch.answer import PAGE, Answer
 from clew.fetch.visit import Visit
 
 __all__ = ["NAME", "fetch", "numbers", "serves"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from clew.fetch.client import PAGE
+from clew.fetch.answer import PAGE
 from clew.fetch.visit import Visit
 
 __all__ = ["bring", "page_of"]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from clew.errors import NotFetched
-from clew.fetch.client import Client
 from clew.fetch.settings import Settings
+
+if TYPE_CHECKING:
+    from clew.fetch.client import Client
 
 __all__ = ["Note", "Tried", "Visit"]
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from clew import fields
-from clew.fetch.client import Answer
+from clew.fetch.answer import Answer
 from clew.fetch.settings import Secret, Settings
 from clew.fetch.visit import Visit, Way
 

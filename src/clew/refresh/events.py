@@ -47,11 +47,13 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="b
 
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="asking"):
-    """A way is about to be gone."""
+    """A way is about to be gone, or would be."""
 
     thread: str
     route: str
     asked: str
+    cost: float = 0.0
+    """US dollars that it may cost at most."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="told"):

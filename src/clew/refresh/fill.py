@@ -17,7 +17,7 @@ from clew.archive.holdings import found
 from clew.archive.ledger import Attempt
 from clew.archive.spool import spooled
 from clew.archive.store import digested
-from clew.errors import ClewError, WasRemoved
+from clew.errors import ClewError, NothingFound, WasRemoved
 from clew.refresh.errand import Errand
 from clew.refresh.events import Asked, Asking, Begun, Ended, Event, Hole, Told, Tried
 from clew.refresh.holes import holes_in, named, ways_of
@@ -43,6 +43,8 @@ class Refresher:
     """Is called where another process is writing, and has to be waited for."""
     spent: float = 0.0
     """US dollars so far; the budget of the settings is for all threads together."""
+    only: frozenset[str] = frozenset()
+    """Names of holes that alone are to be filled; empty for all."""
     skipped: int = 0
     """Threads that `all` left alone, since no way leads to what they lack."""
     _pace: Pace | None = None
@@ -62,6 +64,21 @@ class Refresher:
         for _, _, own in sorted(waiting):
             yield from self._thread(own)
 
+    def planned(self, names: Sequence[str] = ()) -> Iterator[Event]:
+        """Yield what would be asked for threads by their names, or for all that lack something; nobody is asked.
+
+        Raises:
+            NothingFound: One of the names is that of no thread, or none of the holes that alone are to be filled.
+        """
+        for thread in named(self.archive, names) if names else threads_with_holes(self.archive.connection):
+            before = self._holes(thread)
+            yield Begun(thread=thread.id, title=thread.title, posts=len(list(thread.posts())), holes=tuple(before))
+            for route in ways_of(thread, self.settings, self.only)[0]:
+                if route.needs is None:
+                    yield Asking(thread=thread.id, route=route.name, asked=route.asks, cost=route.cost)
+                else:
+                    yield Tried(thread=thread.id, attempt=_refused(thread.id, before, route), capture=None)
+
     def of(self, names: Sequence[str]) -> Iterator[Event]:
         """Yield what happens to threads by their names; one without holes is asked for again, to see what changed.
 
@@ -75,7 +92,7 @@ class Refresher:
         thread = self._now(name)
         if thread is None:  # it has become part of another one meanwhile
             return
-        before = holes_in(self.archive.connection, thread, self.settings)
+        before = self._holes(thread)
         own = {post.id for post in thread.posts()}
         yield Begun(thread=name, title=thread.title, posts=len(own), holes=tuple(before))
         changed, gone, differs = 0, dict[str, None](), list[str]()
@@ -86,7 +103,7 @@ class Refresher:
             if route.needs is not None:
                 yield Tried(thread=name, attempt=_refused(name, before, route), capture=None)
                 continue
-            yield Asking(thread=name, route=route.name, asked=route.asks)
+            yield Asking(thread=name, route=route.name, asked=route.asks, cost=route.cost)
             capture = yield from self._followed(now, route)
             if capture is not None:
                 brought = added(self.archive.connection, capture, again=False)
@@ -94,9 +111,10 @@ class Refresher:
                 gone |= dict.fromkeys(brought.gone)
                 differs += brought.differs
             now = self._now(name) or self._now(next(iter(own)))
-            if capture is not None and (now is None or not list(now.gaps())):
+            if capture is not None and (now is None or not self._is_open(now)):
                 break
         after = holes_in(self.archive.connection, now, self.settings) if now else []
+        after = [hole for hole in after if self._is_wanted(hole.names)]
         filled, learned = _compared(before, after)
         yield Ended(
             thread=now.id if now else name,
@@ -109,12 +127,33 @@ class Refresher:
             gone=tuple(gone),
         )
 
+    def _holes(self, thread: Thread) -> list[Hole]:
+        """Return the holes of a thread that are to be filled.
+
+        Raises:
+            NothingFound: None goes by the names that alone are to be filled.
+        """
+        found = holes_in(self.archive.connection, thread, self.settings)
+        wanted = [hole for hole in found if self._is_wanted(hole.names)]
+        if self.only and not wanted:
+            names = " or ".join(sorted(self.only))
+            raise NothingFound(f"{thread.id}: no hole is called {names}. `clew holes` says what is missing.")
+        return wanted
+
+    def _is_open(self, thread: Thread) -> bool:
+        """Say whether something that is to be filled is missing still."""
+        return any(self._is_wanted(names) for _, names, _ in holes_of(thread))
+
+    def _is_wanted(self, names: Sequence[str]) -> bool:
+        """Say whether a hole with these names is to be filled."""
+        return not self.only or not self.only.isdisjoint(names)
+
     def _now(self, name: str) -> Thread | None:
         return next(iter(found(self.archive.connection, name)), None)
 
     def _next(self, thread: Thread, gone: set[str]) -> Route | None:
         """Return the next way of a thread, as it is now."""
-        return next((way for way in ways_of(thread, self._left())[0] if way.name not in gone), None)
+        return next((way for way in ways_of(thread, self._left(), self.only)[0] if way.name not in gone), None)
 
     def _left(self) -> Settings:
         """Return the settings with what is left of the budget."""
@@ -128,7 +167,8 @@ class Refresher:
                 for news in errand:
                     yield _event(thread.id, route, news)
             self.spent += sum(one.cost for one in errand.brought.attempts) if errand.brought else 0.0
-            attempts = _attempts(thread, route, errand.brought, errand.error, began)
+            names = tuple(own for _, names, _ in holes_of(thread) if self._is_wanted(names) for own in names)
+            attempts = _attempts(thread.id, names, route, errand.brought, errand.error, began)
             capture, digest = self._kept(spool, errand.brought, attempts)
         for attempt in attempts:
             yield Tried(thread=thread.id, attempt=attempt, capture=digest)
@@ -171,11 +211,15 @@ def _refused(thread: str, before: Sequence[Hole], route: Route) -> Attempt:
 
 
 def _attempts(
-    thread: Thread, route: Route, brought: Brought | None, error: ClewError | None, began: datetime
+    thread: str,
+    names: tuple[str, ...],
+    route: Route,
+    brought: Brought | None,
+    error: ClewError | None,
+    began: datetime,
 ) -> list[Attempt]:
     """Return what was tried on a way: one attempt for each part of it that has something to say."""
-    names = tuple(name for _, names, _ in holes_of(thread) for name in names)
-    common: dict[str, Any] = {"thread": thread.id, "holes": names, "asked": route.asks}
+    common: dict[str, Any] = {"thread": thread, "holes": names, "asked": route.asks}
     if brought is None or not brought.tried:
         says = str(error).rstrip(".") if error else "nothing was to be asked"
         return [Attempt(**common, route=route.name, tried=began.replace(microsecond=0), outcome="failed", says=says)]

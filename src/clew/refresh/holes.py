@@ -10,7 +10,7 @@ from clew import addresses
 from clew.archive import Archive
 from clew.archive.attempts import holes_of, threads_with_holes, tried_of
 from clew.archive.holdings import found
-from clew.errors import NothingFound, needing
+from clew.errors import NothingFound
 from clew.refresh.events import Hole
 from clew.threads import Thread
 
@@ -68,19 +68,22 @@ def holes_in(connection: sqlite3.Connection, thread: Thread, settings: Settings)
     ]
 
 
-def ways_of(thread: Thread, settings: Settings) -> tuple[list[Route], list[str]]:
-    """Return the ways to what a thread lacks, in order, and what else would help."""
-    with needing("filling holes", "fetch"):
-        from clew.fetch.routes import helps, routes
+def ways_of(thread: Thread, settings: Settings, only: frozenset[str] = frozenset()) -> tuple[list[Route], list[str]]:
+    """Return the ways to what a thread lacks, in order, and what else would help.
 
-    wanted = _wanted(thread)
+    `only` names what alone is looked for; where it is empty, that is all that is missing.
+    """
+    from clew.fetch.routes import helps, routes
+
+    wanted = _wanted(thread, only)
     return routes(wanted, settings), helps(wanted, settings)
 
 
-def _wanted(thread: Thread) -> Wanted:
+def _wanted(thread: Thread, only: frozenset[str]) -> Wanted:
     from clew.fetch.routes import Wanted
 
-    posts, gaps = list(thread.posts()), list(thread.gaps())
+    posts = list(thread.posts())
+    gaps = [gap for _, names, gap in holes_of(thread) if not only or only & set(names)]
     urls = (post.url or addresses.post_url(post.platform, post.author.handle, post.id) for post in posts)
     names = [post.id if post.id.startswith("at://") else url for post, url in zip(posts, urls, strict=True)]
     return Wanted(

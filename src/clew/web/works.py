@@ -10,7 +10,7 @@ from pathlib import Path
 
 from clew import addresses, keeping
 from clew.archive.added import Added
-from clew.errors import BadOption, InputError, needing
+from clew.errors import BadOption, InputError
 from clew.keeping import Keeper
 from clew.publish.sentences import counted
 from clew.web.jobs import News, Tell
@@ -95,10 +95,10 @@ def _news(found: Added) -> Iterator[News]:
 
 def refresh(archive: Path, thread: str, tell: Tell) -> None:
     """Go every way that may bring what a thread lacks."""
-    with needing("filling holes", "fetch"):
-        from clew.fetch import Settings
+    from clew.fetch import Settings, ready
     from clew.refresh import Asked, Asking, Begun, Ended, Refresher, Told, Tried
 
+    ready("filling holes")
     with keeping.opened(archive) as held:
         for event in Refresher(archive=held, settings=Settings.of(archive=archive)).of([thread]):
             match event:
