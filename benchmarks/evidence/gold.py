@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from clew.posts import Account, Post
 from clew.sources._parts import found
 
-__all__ = ["CORPORA", "FOLDER", "Answer", "Item", "load"]
+__all__ = ["CORPORA", "FOLDER", "Answer", "Item", "load", "post_of"]
 
 FOLDER = Path(__file__).parents[3] / "shared" / "samples" / "gold"
 #: What the corpora call the kinds; the others (products, works) are no kind of clew's and are left out of the answers.
@@ -50,7 +50,8 @@ def load(name: str, folder: Path) -> list[Item]:
     return list(CORPORA[name](folder))
 
 
-def _post(own: str, text: str, time: datetime | None = None) -> Post:
+def post_of(own: str, text: str, time: datetime | None = None) -> Post:
+    """Return a post of somebody, with the links, mentions and tags that its text shows."""
     parts = found(text)
     return Post(
         platform="x",
@@ -81,7 +82,7 @@ def _conll(path: Path, *, handles: bool) -> Iterator[Item]:
             text, spans = _joined([pair[0] for pair in pairs])
             answers = _names([pair[1].strip() for pair in pairs], spans, text)
             kept = (answer for answer in answers if handles or text[answer.start] != "@")
-            yield Item(_post(str(at), text), frozenset(kept))
+            yield Item(post_of(str(at), text), frozenset(kept))
 
 
 def _joined(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
@@ -116,7 +117,7 @@ def _idrisi(folder: Path) -> Iterator[Item]:
             row = json.loads(line)
             places = row["location_mentions"]
             answers = {Answer(place["start_offset"], place["end_offset"], "place") for place in places}
-            yield Item(_post(row["tweet_id"], row["text"]), frozenset(answers))
+            yield Item(post_of(row["tweet_id"], row["text"]), frozenset(answers))
 
 
 # --- when: TimeML, and days -------------------------------------------------------------------------------------------
@@ -131,7 +132,7 @@ def _syntime(folder: Path) -> Iterator[Item]:
             for each in body:
                 answers.append(Answer(len(text), len(text) + len(each.text or ""), "date"))
                 text += f"{each.text or ''}{each.tail or ''}"
-            yield Item(_post(path.stem, text, _noon(created.attrib["value"])), frozenset(answers))
+            yield Item(post_of(path.stem, text, _noon(created.attrib["value"])), frozenset(answers))
 
 
 def _tweetime(folder: Path) -> Iterator[Item]:
@@ -141,20 +142,7 @@ def _tweetime(folder: Path) -> Iterator[Item]:
         text, created, days, _ = line.split("\t")
         numbers = {date.fromisoformat(day).toordinal() for day in days.split(",") if day != "None"}
         answers = frozenset(Answer(number, number, "date") for number in numbers)
-        yield Item(_post(str(at), unescape(text), _noon(created)), answers)
-
-
-def _figures(folder: Path, half: int) -> Iterator[Item]:
-    """Yield posts of ThreadBench's dev file whose figures clew labels; `half` is 0 or 1, every other post."""
-    path = folder.parent / "threadbench" / "dev.jsonl"
-    labels = json.loads((Path(__file__).parent / "figures.json").read_text(encoding="utf-8"))
-    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
-    texts: dict[str, str] = {}
-    for row in rows:
-        texts.setdefault(row["id"], row["text"])
-    for own, spans in list(labels.items())[half::2]:
-        if own in texts:
-            yield Item(_post(own, texts[own]), frozenset(Answer(start, end, "figure") for start, end in spans))
+        yield Item(post_of(str(at), unescape(text), _noon(created)), answers)
 
 
 def _noon(day: str) -> datetime:
@@ -168,6 +156,4 @@ CORPORA: dict[str, Callable[[Path], Iterator[Item]]] = {
     "places, IDRISI dev": _idrisi,
     "time expressions, SynTime train": _syntime,
     "days, TweeTime dev": _tweetime,
-    "figures, own labels, looked at": lambda folder: _figures(folder, 0),
-    "figures, own labels, kept aside": lambda folder: _figures(folder, 1),
 }

