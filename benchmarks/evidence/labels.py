@@ -22,7 +22,7 @@ _KINDS = {"figures": ("figures",), "sources": ("links", "speakers"), "speakers":
 
 
 def labelled(samples: Path, what: str, half: str) -> Iterator[Item]:
-    """Yield the posts of one half, `written` or `aside`, with their labels of one kind; none for a text that is not there.
+    """Yield the posts of one half, `written` or `aside`, with labels of one kind; none for a text that is not there.
 
     Raises:
         ValueError: A text is not the one that was labelled.
@@ -42,8 +42,8 @@ def _answers(row: dict[str, Any], what: str, post: Post) -> Iterator[Answer]:
     kind = what.removesuffix("s")
     for name in _KINDS[what]:
         for start, end in row[name]:
-            bare = trimmed(post, start, end) if what == "claims" else (start, end)
-            yield Answer(*bare, kind)
+            own, last = trimmed(post, start, end) if what == "claims" else (start, end)
+            yield Answer(own, last, kind)
 
 
 @cache
