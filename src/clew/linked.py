@@ -18,6 +18,7 @@ from clew.archive.observe import SPAN, many
 from clew.archive.removal import FETCHING
 from clew.archive.store import digested
 from clew.errors import ClewError
+from clew.standing import Came, Memento
 
 if TYPE_CHECKING:
     from clew.fetch import Pace, Settings
@@ -46,7 +47,9 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="c
     parts: int
     """Stylesheets, pictures and scripts of it that are kept."""
     copy: str | None
-    """What a web archive has of it, where it is gone."""
+    """What a web archive has of it, where it is gone, in words."""
+    memento: Memento | None = None
+    """The same as an address and a time."""
     capture: str | None
     """The digest of what was received."""
 
@@ -119,6 +122,7 @@ class Keeper:
                 leads_to=one.leads_to,
                 parts=one.parts,
                 copy=one.copy,
+                memento=one.memento,
                 capture=digest,
             )
 
@@ -161,6 +165,7 @@ def _attempts(links: list[Link], found: list[Found]) -> Iterator[Attempt]:
                 tried=now,
                 outcome=outcome,
                 says=says[:600],
+                came=Came(state=one.state, leads_to=one.leads_to, memento=one.memento),
             )
 
 

@@ -98,6 +98,9 @@ _TABLES = {
     "notices": ("printf('%012d.%012d', capture, item), record", "capture, item"),
     "problems": ("printf('%012d.%012d', capture, item), file, place, reason", "capture, item"),
     "threads": ("id || ' ' || record, title, first, last, posts, gaps, verdict, is_thread", "id || ' ' || record"),
-    "attempts": ("printf('%012d', attempt), thread, holes, route, asked, tried_at, outcome, says, cost", "attempt"),
+    "attempts": (
+        "printf('%012d', attempt), thread, holes, route, asked, tried_at, outcome, says, cost, came",
+        "attempt",
+    ),
     "posts": ("post, text, position, number, time, url, cut, edited, deleted", "post"),
 }

@@ -14,6 +14,7 @@ import msgspec
 
 from clew.archive import points
 from clew.errors import DamagedArchive
+from clew.standing import Came
 
 __all__ = ["Attempt", "Event", "Head", "Ledger", "Line", "digest_of", "parsed"]
 
@@ -49,6 +50,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One clause for the reader."""
     cost: float = 0.0
     """US dollars."""
+    came: Came | None = None
+    """What came of a link that was followed."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="schema", tag="clew/ledger/1"):

@@ -16,7 +16,7 @@ from clew.errors import DamagedArchive, NotWritten
 
 __all__ = ["TABLES", "VERSION", "Column", "Table", "closing_after", "connected", "created", "translated", "writing"]
 
-VERSION = 4
+VERSION = 5
 """Of the tables; one that is older or newer is made again."""
 PATIENCE = 60.0
 """Seconds to wait for another process; its transactions are far shorter."""
@@ -359,8 +359,9 @@ TABLES = (
             Column("says", "TEXT NOT NULL", "what came of it, in words"),
             Column("cost", "REAL NOT NULL", "US dollars"),
             Column("capture", "INTEGER REFERENCES captures", "what was received"),
+            Column("came", "TEXT", "of a link that was followed: what came of it, as JSON"),
         ),
-        indexes=("(thread)",),
+        indexes=("(thread)", "(asked) WHERE route = 'link'"),
     ),
     Table(
         "changes",

@@ -267,7 +267,8 @@ class Writer:
         if one is None:
             raise DamagedArchive(str(self.path), f"line {line.seq} of the ledger does not say what was tried")
         told = one.route, one.asked, iso(one.tried), one.outcome, one.says, one.cost
-        self.connection.execute(_ATTEMPT, (line.seq, one.thread, many(one.holes), *told, line.digest))
+        came = msgspec.json.encode(one.came).decode() if one.came else None
+        self.connection.execute(_ATTEMPT, (line.seq, one.thread, many(one.holes), *told, line.digest, came))
 
     def _note_again(self, line: Line) -> None:
         """Note that a capture was added again; it is read anew where the user says otherwise how, or it was not yet."""
@@ -389,7 +390,7 @@ _CAPTURE = """INSERT INTO captures
     (capture, digest, kind, name, size, kept_at, warc, offset, length, format, columns, state)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _ATTEMPT = """INSERT INTO attempts VALUES
-    (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT capture FROM captures WHERE digest = ?))"""
+    (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT capture FROM captures WHERE digest = ?), ?)"""
 _TOLD = "SELECT capture, kind, format, columns FROM captures WHERE digest = ?"
 _TELL = """UPDATE captures SET kind = ?, format = ?, columns = ?, state = 'kept', records = 0, unread = NULL
     WHERE capture = ?"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from clew.archive import Archive
     from clew.dossier import Gathered
     from clew.evidence import Finding
+    from clew.mementos import Copies
+    from clew.standing import Standing
 
-__all__ = ["Chosen", "answering", "chosen", "date_made", "holds", "in_dossier", "post_of"]
+__all__ = ["Chosen", "answering", "chosen", "date_made", "holds", "in_dossier", "known_of", "post_of"]
 
 
 MOST_FOUND = 10_000
@@ -136,6 +138,21 @@ def _held(
         own = held.path
     posts = tuple(post for thread in threads for post in thread.posts())
     return Chosen(threads=tuple(threads), names=tuple(names), posts=posts, paths=(), archive=own, failed=False)
+
+
+def known_of(found: Chosen, threads: Sequence[Thread]) -> tuple[Mapping[str, Standing], Copies]:
+    """Return how it stands with the pages that threads link to, and the copies in web archives they were read from.
+
+    Of files nothing is known of pages.
+    """
+    from clew.mementos import held_copies, read_copies
+
+    if found.archive is None:
+        return {}, read_copies(found.paths, threads)
+    from clew.archive.standings import links_in, standings
+
+    with opened(str(found.archive), quiet=True) as held:
+        return standings(held.connection, links_in(threads)), held_copies(held.path, held.connection, threads)
 
 
 def answering(held: Archive, query: str) -> list[str]:

@@ -6,17 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from clew.cli.chosen import Chosen, chosen, date_made, post_of
+from clew.cli.archives import archive_option
+from clew.cli.chosen import Chosen, chosen, date_made, known_of, post_of
 from clew.cli.output import say, write, write_files
 from clew.errors import NothingFound, NotReadable
-from clew.posts import Post
+from clew.posts import Origin, Post
 from clew.publish.annotations import annotate, check, page, parse, places
 from clew.publish.citations import Citation, bibtex, csl, of_post, of_thread, referenced, ris
+from clew.standing import Memento
 from clew.threads import Thread
+
+if TYPE_CHECKING:
+    from clew.mementos import Copies
 
 __all__ = ["command"]
 
@@ -32,6 +37,7 @@ class Wish:
 
     references: tuple[str, ...]
     inputs: tuple[str, ...]
+    archive: str | None
     passage: str | None
     style: str
     form: str | None
@@ -60,6 +66,7 @@ class Cited:
 @click.command("cite")
 @click.argument("references", nargs=-1, metavar="THREAD_OR_POST...")
 @click.option("--in", "inputs", multiple=True, metavar="INPUT", help="Where they are; can be given again.")
+@archive_option
 @click.option("--passage", metavar="WORDS", help="Cite these words of it.")
 @click.option("--style", default="apa", show_default=True, metavar="NAME", help="Of the text; see below.")
 @click.option("--to", "form", type=click.Choice(FORMS), help="What the name given with --out says, else text.")
@@ -90,11 +97,19 @@ def command(**given: Any) -> int:
     wish = Wish(**given)
     if not wish.references and not wish.check:
         raise click.UsageError("name a thread or a post, or annotations with --check")
-    found = chosen(wish.references, wish.inputs, source=wish.source, quiet=wish.quiet, single=wish.check is not None)
+    found = chosen(
+        wish.references,
+        wish.inputs,
+        source=wish.source,
+        quiet=wish.quiet,
+        single=wish.check is not None,
+        archive=wish.archive,
+    )
     if wish.check:
         return _check(wish, found)
     form = wish.form or _SUFFIXES.get(Path(wish.out or "").suffix.lower(), "text")
-    pieces = _written(wish, form, _cited(wish, found), date_made(wish.date))
+    _, copies = known_of(found, found.threads)
+    pieces = _written(wish, form, _cited(wish, found), date_made(wish.date), copies)
     if wish.out is None or wish.out == "-":
         write(pieces)
     else:
@@ -131,11 +146,11 @@ def _passage(words: str, cited: Sequence[Cited]) -> Cited:
     return found[0]
 
 
-def _written(wish: Wish, form: str, cited: Sequence[Cited], made: datetime) -> Iterator[str]:
+def _written(wish: Wish, form: str, cited: Sequence[Cited], made: datetime, copies: Copies) -> Iterator[str]:
     if form == "annotation":
         yield page([one for each in cited for one in _annotations(each, made)])
         return
-    citations = [_citation(one, made) for one in cited]
+    citations = [_citation(one, made, copies) for one in cited]
     match form:
         case "csl":
             yield csl(citations)
@@ -147,8 +162,11 @@ def _written(wish: Wish, form: str, cited: Sequence[Cited], made: datetime) -> I
             yield from referenced(citations, wish.style)
 
 
-def _citation(one: Cited, made: datetime) -> Citation:
-    return of_post(one.thread, one.post, made, one.passage) if one.post else of_thread(one.thread, made)
+def _citation(one: Cited, made: datetime, copies: Copies) -> Citation:
+    def copy(origin: Origin) -> Memento | None:
+        return copies.get((origin.capture, origin.file))
+
+    return of_post(one.thread, one.post, made, one.passage, copy) if one.post else of_thread(one.thread, made, copy)
 
 
 def _annotations(one: Cited, made: datetime) -> Iterator[dict[str, Any]]:

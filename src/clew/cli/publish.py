@@ -14,7 +14,7 @@ from typing import Any, Literal
 import click
 
 from clew.cli.archives import archive_option
-from clew.cli.chosen import Chosen, chosen, date_made
+from clew.cli.chosen import Chosen, chosen, date_made, known_of
 from clew.cli.output import file_names, is_folder, paper, say, write, write_files
 from clew.errors import BadOption
 from clew.publish import BINDERS, PUBLISHERS, binder, by_name
@@ -146,16 +146,17 @@ def command(**given: Any) -> int:
         if wish.order == "time":
             threads.sort(key=lambda thread: thread.first or _LATEST)
         if form == "wacz":
-            _pack(wish, found, threads, _style(wish, made, shelf), Path(folder))
+            _pack(wish, found, threads, _style(wish, found, threads, made, shelf), Path(folder))
         else:
-            _write(wish, form, threads, _style(wish, made, shelf))
+            _write(wish, form, threads, _style(wish, found, threads, made, shelf))
     if not wish.quiet:
         count = sum(1 for thread in threads for _ in thread.posts())
         say(f"{_counted(count, 'post')} in {_counted(len(threads), 'thread')}")
     return 2 if found.failed else 0
 
 
-def _style(wish: Wish, made: datetime, shelf: Shelf | None) -> Style:
+def _style(wish: Wish, found: Chosen, threads: Sequence[Thread], made: datetime, shelf: Shelf | None) -> Style:
+    standing, copies = known_of(found, threads)
     plain = Style(
         order=wish.order,
         numbers=wish.numbers,
@@ -164,6 +165,8 @@ def _style(wish: Wish, made: datetime, shelf: Shelf | None) -> Style:
         branches=wish.branches,
         made=made,
         maker=f"clew {version('clew')}",
+        standing=standing.get,
+        copy=lambda origin: copies.get((origin.capture, origin.file)),
     )
     return replace(plain, picture=shelf.find) if shelf else plain
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
@@ -16,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from clew.errors import NotFetched
 from clew.fetch.answer import ANYTHING, Answer
 from clew.fetch.visit import Visit
+from clew.standing import Memento
 
 __all__ = ["bring", "links"]
 
@@ -27,16 +27,10 @@ _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s\",;]+
 _PARAMETER = re.compile(r"([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]+))")
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A copy that an archive lists."""
-
-    url: str
-    time: datetime
-
-
-async def bring(pages: Sequence[str], visit: Visit, *, near: datetime | None, is_one: Callable[[bytes], bool]) -> bool:
-    """Bring copies of any of some addresses; True as soon as one is what was looked for (`is_one`).
+async def bring(
+    pages: Sequence[str], visit: Visit, *, near: datetime | None, is_one: Callable[[bytes], bool]
+) -> Memento | None:
+    """Bring copies of any of some addresses; return the first that is what was looked for (`is_one`), None for none.
 
     The copy made soonest after `near` is looked at first, then the last one, then others.
     """
@@ -48,49 +42,49 @@ async def bring(pages: Sequence[str], visit: Visit, *, near: datetime | None, is
                 found, says = await _from(gate, page, visit, near, is_one)
                 if found:
                     way.says, way.helped = f"a copy in {host}: {says}", True
-                    return True
+                    return found
                 looked.append(f"{host} has {says} of {page}")
         way.says = "; ".join(looked)
-    return False
+    return None
 
 
 async def _from(
     gate: str, page: str, visit: Visit, near: datetime | None, is_one: Callable[[bytes], bool]
-) -> tuple[bool, str]:
-    """Return whether an archive's copies hold what is looked for, and words for it."""
+) -> tuple[Memento | None, str]:
+    """Return the copy of an archive that holds what is looked for, and words for it."""
     try:
         copies = await _copies(gate, page, visit, near)
     except NotFetched as error:
-        return False, f"no answer ({error.reason}) for copies"
+        return None, f"no answer ({error.reason}) for copies"
     for copy in _in_order(copies, near)[:COPIES]:
         try:
             answer = await visit.client.get(_as_stored(copy.url), accept=ANYTHING)
         except NotFetched:
             continue
         if answer.is_good and is_one(answer.body):
-            return True, f"{page} as it was on {copy.time:%Y-%m-%d %H:%M} UTC"
+            return copy, f"{page} as it was on {copy.time:%Y-%m-%d %H:%M} UTC"
         visit.client.asides.add(answer.url)
-    return False, f"{len(copies)} copies, none with the post," if copies else "no copy"
+    return None, f"{len(copies)} copies, none with the post," if copies else "no copy"
 
 
-async def _copies(gate: str, page: str, visit: Visit, near: datetime | None) -> list[Copy]:
+async def _copies(gate: str, page: str, visit: Visit, near: datetime | None) -> list[Memento]:
     """Return the copies that an archive has of a page."""
     when = {"Accept-Datetime": format_datetime((near or datetime.now(UTC)).astimezone(UTC), usegmt=True)}
     first = await visit.client.get(f"{gate}{page}", accept=ANYTHING, more=when, aside=True)
     listed = [url for url, given in links(first.headers.get("Link", "")) if "timemap" in given.get("rel", "").split()]
-    found: dict[str, Copy] = {}
+    found: dict[str, Memento] = {}
     for url in listed[:1]:
         answer = await visit.client.get(urljoin(first.url, url), accept=LISTED, aside=True)
         if answer.is_good:
             found |= _mementos(answer.body.decode("utf-8", "replace"), answer)
     own = first.headers.get("Memento-Datetime")
     if first.is_good and own and not found:
-        found[first.url] = Copy(first.url, parsedate_to_datetime(own))
+        found[first.url] = Memento(url=first.url, time=parsedate_to_datetime(own))
     return sorted(found.values(), key=lambda copy: (copy.time, copy.url))
 
 
-def _mementos(text: str, answer: Answer) -> dict[str, Copy]:
-    found: dict[str, Copy] = {}
+def _mementos(text: str, answer: Answer) -> dict[str, Memento]:
+    found: dict[str, Memento] = {}
     for url, given in links(text):
         if "memento" not in given.get("rel", "").split():
             continue
@@ -98,11 +92,13 @@ def _mementos(text: str, answer: Answer) -> dict[str, Copy]:
             time = parsedate_to_datetime(given.get("datetime", ""))
         except (ValueError, TypeError):
             continue
-        found[url] = Copy(urljoin(answer.url, url), time if time.tzinfo else time.replace(tzinfo=UTC))
+        found[url] = Memento(
+            url=urljoin(answer.url, url), time=time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+        )
     return found
 
 
-def _in_order(copies: Sequence[Copy], near: datetime | None) -> list[Copy]:
+def _in_order(copies: Sequence[Memento], near: datetime | None) -> list[Memento]:
     """Return copies in the order in which they are worth looking at."""
     after = [copy for copy in copies if near is None or copy.time >= near] or list(copies)
     chosen = [*after[:1], *copies[-1:], *after[1:], *copies]

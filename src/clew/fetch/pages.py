@@ -7,7 +7,7 @@ networks, wherever redirects and names lead.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 from urllib.parse import urljoin, urlsplit
@@ -18,6 +18,7 @@ from clew.fetch import memento
 from clew.fetch.answer import ANYTHING, Answer
 from clew.fetch.settings import Settings
 from clew.fetch.visit import Visit
+from clew.standing import Memento
 
 __all__ = ["Found", "Linked", "bounded", "bring", "is_page", "is_short"]
 
@@ -63,7 +64,8 @@ class Found:
     """Things that its page is made of and that are kept."""
     copy: str | None = None
     """What a web archive has of it, in words; None where it was not asked or has nothing."""
-    cost: float = field(default=0.0)
+    memento: Memento | None = None
+    """That copy."""
 
 
 def is_page(url: str) -> bool:
@@ -138,7 +140,8 @@ def _judged(link: Linked, answer: Answer) -> Found:
 async def _copies(found: Found, visit: Visit) -> None:
     """Look for a copy in web archives, made soonest after the link was published."""
     pages = list(dict.fromkeys(filter(None, (found.link.url, found.leads_to))))
-    if await memento.bring(pages, visit, near=found.link.near, is_one=lambda body: bool(body.strip())):
+    found.memento = await memento.bring(pages, visit, near=found.link.near, is_one=lambda body: bool(body.strip()))
+    if found.memento:
         found.copy = visit.tried["mementos"].says
         del visit.tried["mementos"]
 

@@ -47,13 +47,14 @@ async def bring_copies(post: str, handle: str | None, visit: Visit) -> bool:
     who = handle or "i/web"
     pages = [f"https://{host}/{who}/status/{post}" for host in ("x.com", "twitter.com", "mobile.twitter.com")]
     pages.append(threadreader.page_of(READER, post))
-    return await memento.bring(pages, visit, near=times.from_snowflake(post), is_one=lambda body: _holds(body, post))
+    near = times.from_snowflake(post)
+    return await memento.bring(pages, visit, near=near, is_one=lambda body: _holds(body, post)) is not None
 
 
 async def bring_pages(post: str, visit: Visit) -> bool:
     """Bring a copy of the page that unrolls a thread from a post on; False where no web archive has one."""
     page = threadreader.page_of(READER, post)
-    return await memento.bring([page], visit, near=None, is_one=lambda body: threadreader.SIGN in body)
+    return await memento.bring([page], visit, near=None, is_one=lambda body: threadreader.SIGN in body) is not None
 
 
 def _holds(body: bytes, post: str) -> bool:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from clew import addresses
 from clew.errors import BadOption, MissingLibrary
-from clew.posts import Account, Post
+from clew.posts import Account, Origin, Post
 from clew.publish.document import PLATFORMS
 from clew.publish.links import web_address
 from clew.publish.sentences import completeness_sentence
+from clew.publish.standings import copy_told
+from clew.standing import Memento
 from clew.threads import infer
 from clew.threads.thread import Thread
 
@@ -39,6 +42,12 @@ TITLE_WORDS = 20
 """Words of a post that stand for its title, as APA and MLA ask."""
 
 Value = dict[str, Any]
+Copy: TypeAlias = Callable[[Origin], Memento | None]
+"""Finds the copy in a web archive that a post was read from."""
+
+
+def _no_copy(origin: Origin) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,30 +73,35 @@ class Citation:
     place: str | None
     capture: str | None
     """Where it was read, and the digest of that."""
+    memento: Memento | None = None
+    """The copy in a web archive that it was read from."""
     passage: str | None = None
     """The words of the post that are cited."""
 
 
-def of_thread(thread: Thread, accessed: datetime) -> Citation:
-    """Return the citation of a whole thread."""
+def of_thread(thread: Thread, accessed: datetime, copy: Copy = _no_copy) -> Citation:
+    """Return the citation of a whole thread; `copy` finds the copy in a web archive that its first post is from."""
     first = next(thread.posts())
     return _citation(
-        first, accessed, kind="Thread", id=thread.id, title=thread.title, note=completeness_sentence(thread)
+        first, accessed, copy, kind="Thread", id=thread.id, title=thread.title, note=completeness_sentence(thread)
     )
 
 
-def of_post(thread: Thread, post: Post, accessed: datetime, passage: str | None = None) -> Citation:
+def of_post(
+    thread: Thread, post: Post, accessed: datetime, passage: str | None = None, copy: Copy = _no_copy
+) -> Citation:
     """Return the citation of a post of the thread, or of words in it."""
     posts = list(thread.posts())
     at = next((at for at, one in enumerate(posts, 1) if one.id == post.id), None)
     note = "" if at is None or len(posts) == 1 else f"Post {at} of the {len(posts)} that are held of its thread."
     full = f"{post.platform}:{post.id}"
-    return _citation(post, accessed, kind="Post", id=full, title=_title(post), note=note, passage=passage)
+    return _citation(post, accessed, copy, kind="Post", id=full, title=_title(post), note=note, passage=passage)
 
 
 def _citation(
     post: Post,
     accessed: datetime,
+    copy: Copy,
     *,
     kind: Literal["Thread", "Post"],
     id: str,  # noqa: A002
@@ -113,6 +127,7 @@ def _citation(
         place=origin.place if origin else None,
         capture=origin.capture if origin else None,
         passage=passage,
+        memento=copy(origin) if origin else None,
     )
 
 
@@ -150,6 +165,10 @@ def csl(citations: Iterable[Citation]) -> str:
 
 def _csl(one: Citation) -> Value:
     where = f"{one.capture} {one.place}" if one.capture else None
+    memento = one.memento
+    custom: Value = {"id": _line(one.id)}
+    if memento:
+        custom |= {"memento": memento.time.isoformat(), "capture": where and _line(where)}
     value = {
         "id": one.key,
         "type": "post",
@@ -163,11 +182,19 @@ def _csl(one: Citation) -> Value:
         "language": one.language,
         "note": one.note,
         "annote": one.passage and f"“{_letters(one.passage)}”",
-        "archive": one.file and _line(one.file),
-        "archive_location": where and _line(where),
-        "custom": {"id": _line(one.id)},
+        "archive": _host(memento) if memento else one.file and _line(one.file),
+        "archive_location": _line(memento.url) if memento else where and _line(where),
+        "custom": custom,
     }
     return {key: inner for key, inner in value.items() if inner}
+
+
+def _host(memento: Memento) -> str:
+    return urlsplit(memento.url).netloc.rpartition("@")[2]
+
+
+def _copied(memento: Memento) -> str:
+    return copy_told(memento).whole
 
 
 def _parts(moment: datetime | None) -> Value | None:
@@ -193,6 +220,7 @@ def _bibtex(one: Citation) -> str:
         "note": _latex(one.note) if one.note else None,
         "annote": f"“{_latex(one.passage)}”" if one.passage else None,
         "library": _latex(f"{one.file}, {one.place}, {one.capture}") if one.capture else None,
+        "addendum": _latex(_copied(one.memento)) if one.memento else None,
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@misc{{{one.key},", *lines, "}\n"])
@@ -234,6 +262,7 @@ def _ris(one: Citation) -> Iterator[str]:
         ("LA", one.language),
         ("N1", one.note),
         ("N1", f"“{one.passage}”" if one.passage else None),
+        ("N1", _copied(one.memento) if one.memento else None),
         ("DB", one.file),
         ("AN", f"{one.capture} {one.place}" if one.capture else None),
     )

@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from clew import addresses
-from clew.posts import Account, Link, Media, Post
+from clew.posts import Account, Link, Media, Origin, Post
 from clew.publish.pictures import Picture
 from clew.publish.sentences import (
     branch_heading,
@@ -29,6 +29,8 @@ from clew.publish.sentences import (
     minute,
     span_words,
 )
+from clew.publish.standings import Told, copy_told, standing_told
+from clew.standing import Memento, Standing
 from clew.threads import infer
 from clew.threads.thread import Branch, Entry, Gap, PostEntry, Thread
 
@@ -73,6 +75,13 @@ class Note:
     """The words of the text that are the link."""
     url: str | None
     """None where the page shortened it and the full address is not known."""
+    held: Standing | None = None
+    """How it stands with the page; None where no archive was asked."""
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """What is said of the page below its address."""
+        return tuple(standing_told(self.held)) if self.held else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +233,13 @@ class Source:
     file: str
     capture: str
     """`sha256:` and the digest of the bytes as they were given."""
+    memento: Memento | None = None
+    """The copy in a web archive that the file is."""
+
+    @property
+    def told(self) -> Told | None:
+        """What is said of that copy."""
+        return copy_told(self.memento) if self.memento else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +319,14 @@ def _no_picture(post: Post, media: Media) -> None:
     return None
 
 
+def _no_standing(url: str) -> None:
+    return None
+
+
+def _no_copy(origin: Origin) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
     """What a document shows, in which order, and when it was made."""
@@ -320,6 +344,10 @@ class Style:
     maker: str = "clew"
     picture: Callable[[Post, Media], Picture | None] = _no_picture
     """Finds the picture that the export holds for a post's media."""
+    standing: Callable[[str], Standing | None] = _no_standing
+    """Says how it stands with the page that a link leads to."""
+    copy: Callable[[Origin], Memento | None] = _no_copy
+    """Finds the copy in a web archive that a post was read from."""
 
 
 def compose(threads: Iterable[Thread], style: Style = Style()) -> list[Document]:
@@ -334,7 +362,7 @@ def compose(threads: Iterable[Thread], style: Style = Style()) -> list[Document]
 
 def compose_post(post: Post) -> Said:
     """Return a post on its own, with its author and a count of its own for footnotes."""
-    return _said(post, _Notes(), anchor=_slug(post.id), label=post.id, author=post.author)
+    return _said(post, _Notes(_no_standing), anchor=_slug(post.id), label=post.id, author=post.author)
 
 
 class _Anchors:
@@ -357,11 +385,17 @@ class _Anchors:
 class _Notes:
     """Footnotes in the making; the same words to the same address are one."""
 
+    standing: Callable[[str], Standing | None]
     made: dict[tuple[str, str | None], Note] = field(default_factory=dict)
 
     def make(self, link: Link) -> Note:
         url = None if link.cut else link.url
-        return self.made.setdefault((link.shown, url), Note(number=len(self.made) + 1, shown=link.shown, url=url))
+        known = self.made.get((link.shown, url))
+        if known is None:
+            held = self.standing(url) if url else None
+            known = Note(number=len(self.made) + 1, shown=link.shown, url=url, held=held)
+            self.made[link.shown, url] = known
+        return known
 
 
 class _Composer:
@@ -370,7 +404,7 @@ class _Composer:
     def __init__(self, thread: Thread, anchors: _Anchors, style: Style) -> None:
         self._thread = thread
         self._style = style
-        self._notes = _Notes()
+        self._notes = _Notes(style.standing)
         self._anchor = anchors.make("thread", thread.id.partition(":")[2])
         self._labels: dict[str, str] = {}
         self._anchors: dict[str, str] = {}
@@ -394,7 +428,7 @@ class _Composer:
             head=replace(_head(thread), left_out=tuple(_left_out(thread, self._style))),
             blocks=blocks,
             notes=tuple(self._notes.made.values()),
-            sources=_sources(thread),
+            sources=_sources(thread, self._style),
             colophon=_colophon(thread, self._style),
         )
 
@@ -642,7 +676,7 @@ def _colophon(thread: Thread, style: Style) -> Colophon | None:
     if style.made is None:
         return None
     says = [f"Made with {style.maker} on {_day(style.made)} (UTC)."]
-    sources = _sources(thread)
+    sources = _sources(thread, style)
     if sources:
         one = len(sources) == 1
         files = "the file that this was read from" if one else "the files that this was read from"
@@ -657,10 +691,12 @@ def _colophon(thread: Thread, style: Style) -> Colophon | None:
     return Colophon(made=style.made, says=tuple(says))
 
 
-def _sources(thread: Thread) -> tuple[Source, ...]:
+def _sources(thread: Thread, style: Style) -> tuple[Source, ...]:
     posts = (*thread.context.posts, *thread.posts(), *thread.quoted)
-    found = {(post.origin.file, post.origin.capture): None for post in posts if post.origin}
-    return tuple(Source(file=file, capture=capture) for file, capture in found)
+    found = {(post.origin.file, post.origin.capture): post.origin for post in posts if post.origin}
+    return tuple(
+        Source(file=file, capture=capture, memento=style.copy(origin)) for (file, capture), origin in found.items()
+    )
 
 
 def _named(author: Account) -> str:

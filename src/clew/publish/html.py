@@ -30,6 +30,7 @@ from clew.publish.document import (
 from clew.publish.links import web_address
 from clew.publish.pictures import Picture
 from clew.publish.sentences import counted, minute
+from clew.publish.standings import Told
 
 __all__ = ["NAME", "SUFFIX", "Page", "escape", "is_language", "render"]
 
@@ -274,16 +275,24 @@ class Page:
             for note in document.notes:
                 says = f"{note.shown} (shortened on the page; full address not known)"
                 shown = _anchor(note.url, note.url) if note.url else escape(says)
-                yield f'<li id="{self._note_id(note)}"><span>{note.number}</span> <span dir="ltr">{shown}</span></li>\n'
+                yield f'<li id="{self._note_id(note)}"><span>{note.number}</span> <span dir="ltr">{shown}'
+                yield f"{_told(note.told)}</span></li>\n"
             yield "</ol>\n"
         if document.sources:
             yield f"<h{level}>Read from</h{level}>\n<ul>\n"
             for source in document.sources:
-                yield f"<li><bdi>{escape(source.file)}</bdi> <code>{escape(source.capture)}</code></li>\n"
+                yield f"<li><bdi>{escape(source.file)}</bdi> <code>{escape(source.capture)}</code>"
+                yield f"{_told([source.told] if source.told else [])}</li>\n"
             yield "</ul>\n"
         if document.colophon:
             yield from _colophon(document.colophon, level)
         yield "</footer>\n"
+
+
+def _told(told: Sequence[Told]) -> str:
+    """Return what is said of a page or a file, on a line of its own."""
+    parts = [f"{escape(one.says)} {_anchor(one.url, one.url)}" if one.url else escape(one.says) for one in told]
+    return f' <span class="told">{" · ".join(parts)}</span>' if parts else ""
 
 
 def _colophon(colophon: Colophon, level: int) -> Iterator[str]:

@@ -17,7 +17,10 @@ NAME = "jsonld"
 SUFFIX = ".jsonld"
 
 _ADDRESS = {"@type": "@id"}
-CONTEXT = {"@vocab": "https://schema.org/", "url": _ADDRESS, "contentUrl": _ADDRESS, "sameAs": _ADDRESS}
+CONTEXT = {
+    "@vocab": "https://schema.org/",
+    **dict.fromkeys(("url", "contentUrl", "sameAs", "archivedAt", "significantLink"), _ADDRESS),
+}
 #: Written as escapes, since readers of text stumble over them; what is no character stands for no text.
 _ESCAPED = {
     **{code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF)},
@@ -60,7 +63,15 @@ def _posting(document: Document) -> Value:
             "isPartOf": [value for block in document.blocks if isinstance(block, Before) for value in [_before(block)]],
             "hasPart": [value | {"position": at} for at, value in enumerate(posts, 1)],
             "isBasedOn": [
-                {"@type": "MediaObject", "name": source.file, "sha256": source.capture.removeprefix("sha256:")}
+                _stated(
+                    {
+                        "@type": "MediaObject",
+                        "name": source.file,
+                        "sha256": source.capture.removeprefix("sha256:"),
+                        "archivedAt": source.memento and web_address(source.memento.url),
+                        "dateModified": _stamp(source.memento.time) if source.memento else None,
+                    }
+                )
                 for source in document.sources
             ],
             "sdDatePublished": _stamp(document.colophon.made) if document.colophon else None,
@@ -115,7 +126,23 @@ def _said(said: Said) -> Value:
 
 def _link(note: Note) -> Value:
     """Return a link as a page; one whose full address is not known has none."""
-    return _stated({"@type": "WebPage", "name": note.shown, "url": web_address(note.url)})
+    held = note.held
+    return _stated(
+        {
+            "@type": "WebPage",
+            "name": note.shown,
+            "url": web_address(note.url),
+            "significantLink": held and web_address(held.leads_to),
+            "archivedAt": held and held.memento and web_address(held.memento.url),
+            "creativeWorkStatus": held and held.state,
+            "description": "; ".join(one.whole for one in note.told),
+            "encoding": held and held.capture and _capture(held.capture, held.kept),
+        }
+    )
+
+
+def _capture(digest: str, kept: datetime | None) -> Value:
+    return _stated({"@type": "MediaObject", "sha256": digest.removeprefix("sha256:"), "uploadDate": _stamp(kept)})
 
 
 def _media(media: Enclosure) -> Value:

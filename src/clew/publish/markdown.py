@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from clew.publish.document import Aside, Before, Block, Document, Earlier, Enclosure, Missing, Note, Quoted, Run, Said
 from clew.publish.sentences import counted, minute
+from clew.publish.standings import Told
 
 __all__ = ["NAME", "SUFFIX", "render"]
 
@@ -108,6 +109,8 @@ def _yaml_of(document: Document) -> Iterator[str]:
         for source in document.sources:
             yield f"  - file: {_quoted_yaml(source.file)}"
             yield f"    capture: {_quoted_yaml(source.capture)}"
+            if source.memento:
+                yield f"    memento: {_quoted_yaml(source.memento.url)}"
 
 
 def _quoted_yaml(text: str) -> str:
@@ -221,17 +224,23 @@ class _Page:
     def _note(self, note: Note) -> str:
         if note.url is None:
             return f"{self._mark(note)}: {_inline(note.shown)} (shortened on the page; full address not known)"
-        return f"{self._mark(note)}: {_address(note.url)}"
+        return f"{self._mark(note)}: {' · '.join((_address(note.url), *map(_told, note.told)))}"
 
 
 def _colophon(document: Document) -> Iterator[str]:
     yield from ("", "## About this document")
     if document.sources:
         yield from ("", "Read from:", "")
-        yield from (f"- {_inline(source.file)}, {_inline(source.capture)}" for source in document.sources)
+        for source in document.sources:
+            told = f" · {_told(source.told)}" if source.told else ""
+            yield f"- {_inline(source.file)}, {_inline(source.capture)}{told}"
     if document.colophon:
         for says in document.colophon.says:
             yield from ("", _inline(says))
+
+
+def _told(told: Told) -> str:
+    return f"{_inline(told.says)} {_address(told.url)}" if told.url else _inline(told.says)
 
 
 def _enclosure(media: Enclosure) -> str:

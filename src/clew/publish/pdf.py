@@ -20,6 +20,7 @@ from clew.publish.document import Aside, Before, Block, Document, Enclosure, Mis
 from clew.publish.links import web_address
 from clew.publish.pictures import Picture
 from clew.publish.sentences import counted, minute
+from clew.publish.standings import Told
 from clew.publish.wrap import is_rtl
 
 if TYPE_CHECKING:
@@ -199,7 +200,14 @@ class _Book:
             "completeness": self._lines(head.completeness),
             "says": [self._lines(_capital(says)) for says in head.says],
             "blocks": [self._block(block) for block in document.blocks],
-            "sources": [{"file": self._lines(one.file), "capture": _clean(one.capture)} for one in document.sources],
+            "sources": [
+                {
+                    "file": self._lines(one.file),
+                    "capture": _clean(one.capture),
+                    "told": [_told(one.told)] if one.told else [],
+                }
+                for one in document.sources
+            ],
             "colophon": [self._lines(says) for says in (document.colophon.says if document.colophon else ())],
         }
 
@@ -290,7 +298,7 @@ class _Book:
     def _linked(self, text: str, note: Note) -> Value:
         if note.url is None:
             return {"t": text, "note": "shortened on the page; full address not known"}
-        own: Value = {"t": text, "note": _inline(note.url)}
+        own: Value = {"t": text, "note": _inline(note.url), "told": [_told(one) for one in note.told]}
         url = _followed(note.url)
         return own | {"url": url, "full": url} if url else own
 
@@ -319,6 +327,16 @@ class _Book:
             self.refused.append(f"a picture is damaged and left out ({picture.digest[:19]}…)")
             return False
         return True
+
+
+def _told(told: Told) -> Value:
+    """Return what is said of a page or a file; its address is a link where it can be followed."""
+    own: Value = {"says": _inline(told.says)}
+    if told.url:
+        own["address"] = _inline(told.url)
+        if url := _followed(told.url):
+            own["url"] = url
+    return own
 
 
 def _width(picture: Picture) -> float:

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from clew.publish.document import Aside, Before, Block, Document, Enclosure, Head, Missing, Note, Quoted, Run, Said
 from clew.publish.sentences import minute
+from clew.publish.standings import Told
 from clew.publish.terminal import safe
 from clew.publish.wrap import cells, is_rtl, isolated, wrapped
 
@@ -84,6 +85,8 @@ def _document(document: Document, paper: Paper) -> Iterator[str]:
         for source in document.sources:
             yield from _beside(paper, "from", _set(source.file, paper))
             yield f"{' ' * paper.margin}{source.capture}"
+            if source.told:
+                yield from _told([source.told], paper)
         for says in document.colophon.says:
             yield from ("", *_beside(paper, "", _set(says, paper)))
     elif document.sources:
@@ -227,6 +230,15 @@ def _notes(notes: Sequence[Note], paper: Paper) -> Iterator[str]:
             yield from _beside(paper, sign, _set(says, paper), "faint")
         else:
             yield f"{paper.paint('faint', sign)}  {_inline(note.url)}"
+            yield from _told(note.told, paper)
+
+
+def _told(told: Iterable[Told], paper: Paper) -> Iterator[str]:
+    """Yield what is said of a page or a file, each address whole on a line of its own."""
+    for one in told:
+        yield from _beside(paper, "", _set(one.says, paper))
+        if one.url:
+            yield f"{' ' * paper.margin}{_inline(one.url)}"
 
 
 def _beside(paper: Paper, sign: str, lines: Iterable[str], role: str = "faint") -> Iterator[str]:
