@@ -66,9 +66,26 @@ def test_a_quoted_post_stands_in_a_card_and_what_is_answered_above(asked: Asked)
 def test_the_margin_lists_sources_in_full_people_and_tags(asked: Asked) -> None:
     page = asked(f"/thread/{THREAD}").page
     sources = [" ".join(node.text(deep=True, separator=" ").split()) for node in page.css("ol.sources li")]
-    assert sources[0] == "1 https://example.org/register/berths not held · who cites it · in web archives"
+    assert sources[0] == (
+        "1 https://example.org/register/berths gone on 2024-05-01 · copy of 2021-06-05 · its capture · who cites it"
+    )
+    assert sources[1] == "2 https://example.org/terminals not held · who cites it · in web archives"
+    assert sources[3] == (
+        "4 https://example.org/tariffs2021 kept on 2024-05-01 · leads to https://example.org/tariffs/2021 · its capture"
+        " · who cites it · in web archives"
+    )
     assert "shortened on the page; the full address is not known" in sources[2]
     assert [node.text(deep=True).strip() for node in page.css(".tags li")] == ["@ben_harbour", "#Orsa"]
+
+
+def test_a_source_says_how_it_stands_with_its_page(asked: Asked) -> None:
+    notes = [
+        " ".join(one.text(deep=True).split()) for one in asked("/source/example.org/register/berths").page.css(".note")
+    ]
+    assert notes[0] == ("https://example.org/register/berths · gone on 2024-05-01 · copy of 2021-06-05 · its capture")
+    copy = asked(f"/thread/{THREAD}").page.css_first('#link-1 a[href^="https://web.archive.org/"]')
+    assert copy is not None
+    assert copy.attributes["href"] == "https://web.archive.org/web/20210605000000/https://example.org/register/berths"
 
 
 def test_a_long_thread_is_read_part_by_part_and_every_post_stands_on_one(asked: Asked) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 import time
@@ -13,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from clew.archive import Archive, Hand
+from clew.archive.ledger import Attempt
 from clew.keeping import Keeper, reader
+from clew.standing import Came, Memento
 
 __all__ = ["LONG", "THREAD", "Line", "build", "kept", "line", "long_thread", "picture", "write"]
 
@@ -23,6 +26,8 @@ THREAD = "x:1400000000000000001"
 """The thread with everything."""
 LONG = "x:1500000000000000001"
 """The thread of many posts."""
+BERTHS, TARIFFS = "https://example.org/register/berths", "https://example.org/tariffs2021"
+"""Links: one whose page is gone, one that leads on."""
 _ANA = {"id": "1234", "handle": "ana_kova", "name": "Ana Kova"}
 _BEN = {"id": "77", "handle": "ben_harbour", "name": "Ben of the harbour"}
 
@@ -152,6 +157,36 @@ def kept(folder: Path) -> Archive:
     return Archive.made(folder, Hand(read=reader))
 
 
+def attempt(url: str, says: str, came: Came) -> Attempt:
+    """Return what the log says of a link of the thread that brought something."""
+    return Attempt(
+        thread=THREAD,
+        holes=(url,),
+        route="link",
+        asked=url,
+        tried=datetime(2024, 5, 1, 12, tzinfo=UTC),
+        outcome="brought",
+        says=says,
+        came=came,
+    )
+
+
+def follow(archive: Archive, inputs: Path) -> None:
+    """Note what came of two links: one is gone and was copied, one leads on."""
+    pages = inputs / "linked-pages.warc.gz"
+    pages.write_bytes(b"pages")
+    digest = f"sha256:{hashlib.sha256(b'pages').hexdigest()}"
+    memento = Memento(url=f"https://web.archive.org/web/20210605000000/{BERTHS}", time=datetime(2021, 6, 5, tzinfo=UTC))
+    gone = "answers 410: it is not there any more"
+    came = {
+        BERTHS: (gone, Came(state="gone", memento=memento)),
+        TARIFFS: ("kept", Came(state="kept", leads_to="https://example.org/tariffs/2021")),
+    }
+    with archive.writing() as writer:
+        writer.keep_pages(pages, pages.name, digest)
+        writer.note_attempts([(attempt(url, says, one), digest) for url, (says, one) in came.items()])
+
+
 def build(folder: Path, *, long: int = 450) -> Path:
     """Make the archive in a folder that is not there yet; returns the folder."""
     with kept(folder) as archive:
@@ -172,4 +207,5 @@ def build(folder: Path, *, long: int = 450) -> Path:
             broken,
         ):
             keeper.add(str(path))
+        follow(archive, inputs)
     return folder

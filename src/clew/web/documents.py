@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -18,10 +19,11 @@ from clew.publish import BINDERS, binder, by_name
 from clew.publish.annotations import annotate, places
 from clew.publish.annotations import page as annotation_page
 from clew.publish.citations import STYLES, Citation, bibtex, csl, of_post, of_thread, referenced, ris
-from clew.publish.document import Style, compose
+from clew.publish.document import compose
 from clew.publish.names import file_names
 from clew.publish.text import Paper, render
 from clew.threads import Thread, from_json
+from clew.web.known import style_of
 from clew.web.site import Site, missing, site_of
 from clew.web.thread import kept_of
 
@@ -68,7 +70,7 @@ def _pieces(site: Site, own: Thread, form: str) -> Iterator[bytes]:
         yield f"{to_json(own)}\n".encode("utf-8", "replace")
         return
     now = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    style = Style(made=now, maker=f"clew {version('clew')}", picture=site.gallery.find)
+    style = replace(style_of(site, [own]), made=now, maker=f"clew {version('clew')}")
     documents = compose([own], style)
     if form in BINDERS:
         yield from binder(form).bind(documents, lambda says: None)
@@ -85,7 +87,8 @@ def cite(request: Request) -> Response:
     post, span = _cited(own, query.get("post"), query.get("words"), query.get("start"), query.get("end"))
     now = datetime.now(UTC)
     words = post.text[slice(*span)] if post and span else None
-    citation = of_post(own, post, now, words) if post else of_thread(own, now)
+    copy = style_of(site, [own]).copy
+    citation = of_post(own, post, now, words, copy) if post else of_thread(own, now, copy)
     form = query.get("to")
     if form is not None:
         return _reference(form, own, post, span, citation, now)

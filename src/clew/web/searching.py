@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clew.errors import ClewError, MissingLibrary
+from clew.web.known import standings_of
 from clew.web.library import Library
 from clew.web.site import site_of
 
@@ -112,7 +113,12 @@ def source(request: Request) -> Response:
     operator = "url" if "/" in name.strip("/") else "domain"
     values = _searched(request, f'{operator}:"{name.replace(chr(34), "")}"', "new", page)
     return site_of(request).page(
-        request, "source.html", name=name, page=page, **{"problem": None, "found": None} | values
+        request,
+        "source.html",
+        name=name,
+        page=page,
+        known=standings_of(site_of(request), name) if operator == "url" else [],
+        **{"problem": None, "found": None} | values,
     )
 
 

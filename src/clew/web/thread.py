@@ -15,9 +15,10 @@ from clew.archive.observe import key_of, many
 from clew.errors import ClewError
 from clew.publish import BINDERS, PUBLISHERS
 from clew.publish.differences import Piece, differences
-from clew.publish.document import Missing, Note, Said, Style
+from clew.publish.document import Missing, Note, Said
 from clew.threads import Thread, from_json
 from clew.web import shown
+from clew.web.known import style_of
 from clew.web.library import digest
 from clew.web.reading import reading, stretch_of
 from clew.web.shown import Kept
@@ -100,7 +101,7 @@ def values_of(
     Raises:
         HTTPException: The thread has no such page.
     """
-    one = reading(own, page, base, Style(picture=site.gallery.find), whole=whole)
+    one = reading(own, page, base, style_of(site, [own]), whole=whole)
     if one is None:
         raise missing("no such page of this thread")
     return {
