@@ -20,7 +20,7 @@ from clew.errors import BadOption
 from clew.extract import find_parts
 from clew.posts import Account, Item, Post
 
-__all__ = ["TRACES", "gather", "normal"]
+__all__ = ["TRACES", "content_name", "gather", "normal"]
 
 _BLANK = re.compile(r"\s+")
 _ADDRESS = re.compile(r"https?://\S+")
@@ -170,12 +170,17 @@ def _phrased(phrases: Sequence[str]) -> _Maker:
     return found
 
 
+def content_name(post: Post) -> str:
+    """Return what a post is called among the contents: its address where it has one, else its id."""
+    return post.url or (post.id if post.platform == "x" else f"{post.platform}:{post.id}")
+
+
 def _add(table: _Table, post: Post, makers: Sequence[_Maker]) -> None:
     account = _account(table, post.platform, post.author)
     if account is None or post.time is None:
         table.left["posts without a time" if account is not None else "posts without an author"] += 1
         return
-    name = post.url or (post.id if post.platform == "x" else f"{post.platform}:{post.id}")
+    name = content_name(post)
     if name in table.contents:
         table.left["posts that were given again"] += 1
         return

@@ -17,7 +17,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from clew.errors import ClewError
-from clew.web import api, changing, documents, door, feeds, pages, searching, thread, versions
+from clew.web import api, changing, documents, door, feeds, groups, network, pages, searching, thread, versions
 from clew.web.door import Door, Open, inside
 from clew.web.guard import Guard, Limit
 from clew.web.library import Library
@@ -106,6 +106,12 @@ def _routes() -> list[Route]:
         Route("/sources", searching.sources),
         Route("/source/{name:whole}", searching.source),
         Route("/holes", pages.holes),
+        Route("/network", network.network),
+        Route("/network/account", network.account),
+        Route("/network/edge", network.edge),
+        Route("/network/figures", network.network_data),
+        Route("/network/picture", network.network_picture),
+        Route("/groups", groups.groups),
         Route("/add", changing.add, methods=["GET"]),
         Route("/add", changing.added, methods=["POST"]),
         Route("/refresh/{id:whole}", changing.refresh, methods=["POST"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -26,6 +26,7 @@ from clew.web.answers import Made, answer, made
 from clew.web.jobs import Jobs
 from clew.web.library import Cache, Library, digest
 from clew.web.pictures import Gallery
+from clew.web.reckoner import Reckoner
 
 if TYPE_CHECKING:
     from clew.web.searching import Searcher
@@ -64,14 +65,17 @@ class Site:
         self.has_users = has_users
         self.searcher = searcher
         self.can_search = find_spec("tantivy") is not None
+        self.can_compare = find_spec("igraph") is not None
         self.gallery = Gallery(library)
         self.jobs = Jobs()
+        self.reckoner = Reckoner(library.path)
         self.made: Cache[Made] = Cache(CACHED, lambda one: one.weight)
         self._totals: tuple[float, shown.Totals] | None = None
         self._holes: tuple[float, dict[str, int]] | None = None
 
     def close(self) -> None:
         """End the jobs, and remove what was copied out."""
+        self.reckoner.end()
         self.jobs.end(5.0)
         self.gallery.close()
 
@@ -199,7 +203,7 @@ def _environment(language: str) -> Environment:
         "capital": lambda text: text[:1].upper() + text[1:],
         "platform": lambda name: PLATFORMS.get(name, name),
         "bytes": _bytes,
-        "instant": lambda moment: moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "instant": _instant,
         "bare": lambda url: url.partition("://")[2].partition("#")[0].removeprefix("www."),
         "stamp": lambda moment: moment.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
         "kind": lambda block: type(block).__name__,
@@ -209,6 +213,16 @@ def _environment(language: str) -> Environment:
     environment.tests |= {"language_tag": is_language}
     environment.globals |= {"asset": asset}
     return environment
+
+
+def _instant(moment: datetime) -> str:
+    """Return an instant as HTML takes it: in UTC, to the millisecond at most.
+
+    >>> _instant(datetime(2021, 6, 4, 9, 30, tzinfo=UTC)), _instant(datetime(2021, 6, 4, 9, 30, 1, 123456, tzinfo=UTC))
+    ('2021-06-04T09:30:00Z', '2021-06-04T09:30:01.123Z')
+    """
+    shown = moment.astimezone(UTC).isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+    return shown.replace("+00:00", "Z")
 
 
 def _stored(moment: str | None) -> str:
