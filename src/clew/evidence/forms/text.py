@@ -85,4 +85,14 @@ def _figure(value: dict[str, Any]) -> str:
     compared = value.get("comparison")
     if compared:
         return f"{compared['of']} : {compared['than']} = {compared['ratio']}"
-    return f"{value.get('bound', '')} {told}{' of ' + value['of'] if value.get('of') else ''}".strip()
+    of = f" of {value['of']}" if value.get("of") else ""
+    return f"{value.get('bound', '')} {told}{of}{_growth(value)}".strip()
+
+
+def _growth(value: dict[str, Any]) -> str:
+    """Return whose a growth is and since when; empty where the figure is none."""
+    if "baseline" not in value:
+        return ""
+    since = value["baseline"] if isinstance(value["baseline"], str) else value["baseline"]["quote"]
+    whose = f" ({value['whose']})" if value.get("whose") else ""
+    return f"{whose}; against when: {since}"
