@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -111,7 +111,11 @@ def from_files(inputs: Sequence[str], threads: Sequence[Thread], kept: Kept) -> 
 
 
 def package(
-    threads: Sequence[Thread], pages: Mapping[str, str], texts: Mapping[str, str], made: datetime, held: Holdings
+    threads: Sequence[Thread],
+    pages: Mapping[str, Iterable[str]],
+    texts: Mapping[str, str],
+    made: datetime,
+    held: Holdings,
 ) -> Iterator[bytes]:
     """Yield the bytes of a package of threads, with the page and the plain text of each, by its id."""
     software = f"clew {version('clew')}"

@@ -54,7 +54,7 @@ def published(archive: Archive, out: Path, kept: packaging.Kept = "all") -> Path
     folder = out.parent / f"{out.name}-captures"
     folder.mkdir()
     held = packaging.from_archive(archive, threads, kept, folder)
-    pages = {one.id: f"<!doctype html><title>t</title><p>{one.title}</p>" for one in threads}
+    pages = {one.id: [f"<!doctype html><title>t</title><p>{one.title}</p>"] for one in threads}
     out.write_bytes(b"".join(packaging.package(threads, pages, {one.id: one.title for one in threads}, MADE, held)))
     return out
 

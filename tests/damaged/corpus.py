@@ -93,7 +93,7 @@ def ground(folder: Path) -> Iterator[Ground]:
     (folder / "captures").mkdir()
     threads = found(web.connection, post(1).id)
     held = packaging.from_archive(web, threads, "web", folder / "captures")
-    pages, texts = {threads[0].id: "<!doctype html><p>t</p>"}, {threads[0].id: "t"}
+    pages, texts = {threads[0].id: ["<!doctype html><p>t</p>"]}, {threads[0].id: "t"}
     package = b"".join(packaging.package(threads, pages, texts, MADE, held))
     (folder / "port.wacz").write_bytes(_renamed(package, folder))
     archive.close()

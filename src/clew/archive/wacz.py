@@ -14,7 +14,7 @@ import re
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +39,8 @@ class Page:
 
     url: str
     title: str
-    html: str
+    html: Iterable[str]
+    """In pieces, which are asked for once."""
     text: str
     """For searching."""
 
@@ -123,8 +124,10 @@ class _Package:
         info = f"software: {plan.software}\r\nformat: WARC File Format 1.1\r\n".encode()
         self._record(out, io.BytesIO(info), "warcinfo", "application/warc-fields", None)
         for page in plan.pages:
-            data = page.html.encode("utf-8", "replace")
-            self._record(out, io.BytesIO(data), "resource", "text/html; charset=utf-8", page.url)
+            with tempfile.TemporaryFile() as block:
+                block.writelines(piece.encode("utf-8", "replace") for piece in page.html)
+                block.seek(0)
+                self._record(out, block, "resource", "text/html; charset=utf-8", page.url)
         for digest, path in plan.captures.items():
             with path.open("rb") as block:
                 self._record(

@@ -177,7 +177,7 @@ def _pack(wish: Wish, found: Chosen, threads: Sequence[Thread], style: Style, fo
     from clew.packaging import Holdings, from_archive, from_files, package
 
     def written(held: Holdings) -> None:
-        pages = {one.id: "".join(by_name("html").render(compose([one], style))) for one in threads}
+        pages = {one.id: _page(one, style) for one in threads}
         texts = {one.id: "\n\n".join(post.text for post in one.posts()) for one in threads}
         out = wish.out or "-"
         if is_folder(out):
@@ -193,6 +193,11 @@ def _pack(wish: Wish, found: Chosen, threads: Sequence[Thread], style: Style, fo
         return
     with keeping.opened(found.archive) as archive:
         written(from_archive(archive, threads, wish.captures, folder, proof=wish.proof))
+
+
+def _page(thread: Thread, style: Style) -> Iterator[str]:
+    """Yield the page of a thread, composed when the first piece is asked for."""
+    yield from by_name("html").render(compose([thread], style))
 
 
 def _write(wish: Wish, form: str, threads: Sequence[Thread], style: Style) -> None:
