@@ -1,13 +1,14 @@
 """Forests of replies as arrays: who answers whom, roots, depths, circles. No post is looked at here.
 
 Everything is laid out in order of the ids, so that what was written about the same time lies close together, and a
-parent is found by its place in that order.
+parent is found by its place in that order. It is gone through in spans that the processor's caches hold, so that a post
+costs the same among a million and among fifty.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,9 @@ __all__ = ["Roots", "circles", "found", "jumped", "roots"]
 Places = npt.NDArray[np.int32]
 Ids = npt.NDArray[np.int64] | npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
+
+SPAN = 1 << 16
+"""How many places are looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +44,44 @@ def roots(ids: Ids, parents: Ids, authors: Ids, *, none: int = 0, asked: Flags |
     `parents` is no parent. A circle is cut at its lowest id. No two rows have the same id.
     """
     order = np.argsort(ids).astype(np.int32)
-    ids, authors = ids[order], authors[order]
-    wanted = parents[order]
-    rows = np.flatnonzero(wanted != none).astype(np.int32)
-    wanted = wanted[rows]
-    at = found(ids, wanted)
-    own = (at >= 0) & (at != rows)
-    own &= authors[rows] == authors[at]
+    held = ids[order]
     up = np.arange(len(ids), dtype=np.int32)
-    up[rows[own]] = at[own]
+    lost: list[Places] = []
+    for here in _spans(len(ids)):
+        rows = order[here]
+        wanted = parents[rows]
+        answering = _where(wanted != none, here)
+        rows, wanted = order[answering], wanted[answering - here.start]
+        at = found(held, wanted)
+        own = (at >= 0) & (at != answering)
+        own &= authors[rows] == authors[order[at]]
+        up[answering[own]] = at[own]
+        if asked is not None:
+            lost.append(answering[(at < 0) & asked[rows]])
     absent = 0
-    if asked is not None:
-        lost = (at < 0) & asked[order[rows]]
-        keys = np.stack([authors[rows[lost]], wanted[lost]])
-        groups, group = np.unique(keys, axis=1, return_inverse=True)
+    if lost:
+        places = np.concatenate(lost)
+        rows = order[places]
+        groups, group = np.unique(np.stack([authors[rows], parents[rows]]), axis=1, return_inverse=True)
         absent = groups.shape[1]
         up = np.concatenate([up, np.arange(len(ids), len(ids) + absent, dtype=np.int32)])
-        up[rows[lost]] = len(ids) + group.ravel()
-    del ids, authors, wanted, at, own, rows
+        up[places] = len(ids) + group.ravel()
+    del held
     root, depth = _without_circles(up)
     return _by_row(root, depth, order, absent)
 
 
+def _spans(count: int) -> Iterator[slice]:
+    for start in range(0, count, SPAN):
+        yield slice(start, min(start + SPAN, count))
+
+
 def _by_row(root: Places, depth: Places, order: Places, absent: int) -> Roots:
-    rows = np.concatenate([order, np.arange(len(order), len(order) + absent, dtype=np.int32)])
     by_row, depths = np.empty(len(order), np.int32), np.empty(len(order), np.int32)
-    by_row[order] = rows[root[: len(order)]]
-    depths[order] = depth[: len(order)]
+    for here in _spans(len(order)):
+        rows, tops = order[here], root[here]
+        depths[rows] = depth[here]
+        by_row[rows] = np.where(tops < len(order), order[np.minimum(tops, len(order) - 1)], tops)
     return Roots(by_row, depths, absent)
 
 
@@ -94,26 +109,46 @@ def _lowest(up: Places, on_circles: Places) -> Places:
 
 def found(ids: Ids, wanted: Ids) -> Places:
     """Return the place of each wanted id among sorted ids, the first where it stands more than once; -1 for none."""
-    at = np.searchsorted(ids, wanted).astype(np.int32)
-    at[at == len(ids)] = 0
-    if len(ids):
-        at[ids[at] != wanted] = -1
-    else:
-        at[:] = -1
+    at = np.full(len(wanted), -1, np.int32)
+    if not len(ids):
+        return at
+    for here in _spans(len(wanted)):
+        sought = wanted[here]
+        first = int(np.searchsorted(ids, sought.min()))
+        near = ids[first : np.searchsorted(ids, sought.max(), side="right")]
+        if len(near):
+            place = np.searchsorted(near, sought)
+            place[place == len(near)] = 0
+            at[here] = np.where(near[place] == sought, place + first, -1)
     return at
 
 
 def jumped(up: Places) -> tuple[Places, Places, Places]:
     """Return root and depth of every place, and the places that never reach a root since a circle is above them.
 
-    `up` is the place above each; a root is above itself. Each round doubles how far all places see.
+    `up` is the place above each; a root is above itself. Each round doubles how far all places see. Spans come in
+    order: what answers something older, as nearly all posts do, then finds its root within its span or already known.
     """
     root = up.copy()
-    depth = np.zeros(len(up), np.int32)
-    moving = starts = np.flatnonzero(up != np.arange(len(up), dtype=np.int32)).astype(np.int32)
-    depth[moving] = 1
-    rounds = max(1, len(moving).bit_length() + 1)
-    for _ in range(rounds):
+    depth = np.empty(len(up), np.int32)
+    places = np.arange(min(SPAN, len(up)), dtype=np.int32)
+    for here in _spans(len(up)):
+        depth[here] = up[here] != places[: here.stop - here.start] + np.int32(here.start)
+    none = np.zeros(0, np.int32)
+    left = [_jump(root, depth, _where(depth[here] != 0, here)) for here in _spans(len(up))]
+    _jump(root, depth, np.concatenate([none, *left]))
+    circling = [_where(up[root[here]] != root[here], here) for here in _spans(len(up))]
+    return root, depth, np.concatenate([none, *circling])
+
+
+def _where(holds: Flags, here: slice) -> Places:
+    """Return the places of a span for which it holds."""
+    return np.flatnonzero(holds).astype(np.int32) + np.int32(here.start)
+
+
+def _jump(root: Places, depth: Places, moving: Places) -> Places:
+    """Let places see further until they see a root; return those that do not after as many rounds as they may need."""
+    for _ in range(max(1, len(moving).bit_length() + 1)):
         if not len(moving):
             break
         above = root[moving]
@@ -122,8 +157,7 @@ def jumped(up: Places) -> tuple[Places, Places, Places]:
         moving, above, further = moving[more], above[more], further[more]
         depth[moving] += depth[above]
         root[moving] = further
-    tops = root[starts]
-    return root, depth, starts[up[tops] != tops]
+    return moving
 
 
 def circles(child: Iterable[int], parent: Iterable[int]) -> list[list[int]]:
