@@ -1,8 +1,8 @@
 """A corpus of any size with the shape of a real one, written as Parquet in a stream.
 
-Sparse 64-bit ids that grow with time, a million rows at a time out of order; heavy-tailed authors; 30 % of posts in
-self-threads of heavy-tailed length, 3 % of parents absent, the rest single posts and replies to others; short texts,
-numbered in 36 of 100 threads.
+Sparse 64-bit ids that grow with time, a million rows at a time out of order; heavy-tailed authors, of whom a corpus ten
+times as large has ten times as many; 30 % of posts in self-threads of heavy-tailed length, 3 % of parents absent, the
+rest single posts and replies to others; short texts, numbered in 36 of 100 threads.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ Ids = npt.NDArray[np.int64]
 def write(path: Path, rows: int, seed: int = 1) -> None:
     """Write so many posts; the same seed gives the same bytes."""
     rng = np.random.default_rng(seed)
-    with pq.ParquetWriter(path, _batch(rng, 10, 0).schema) as writer:
+    with pq.ParquetWriter(path, _batch(rng, 10, 0, rows).schema) as writer:
         for first in range(0, rows, SHARE):
-            writer.write_batch(_batch(rng, min(SHARE, rows - first), first))
+            writer.write_batch(_batch(rng, min(SHARE, rows - first), first, rows))
 
 
-def _batch(rng: np.random.Generator, rows: int, first: int) -> pa.RecordBatch:
+def _batch(rng: np.random.Generator, rows: int, first: int, total: int) -> pa.RecordBatch:
     ids = (np.arange(first, first + rows, dtype=np.int64) * 7_919 + rng.integers(0, 7_000, rows)) * 512 + 10**18
     lengths = np.minimum(2 + rng.pareto(1.2, rows // 8 + 1), 60).astype(np.int64)
     lengths = lengths[np.cumsum(lengths) <= rows * 3 // 10]
     starts = np.sort(rng.choice(max(rows - 70, 1), len(lengths), replace=False)) if len(lengths) else lengths
-    author = (rng.pareto(0.9, rows) * 1000).astype(np.int64) % max(rows // 3, 1) + 1
+    author = (rng.pareto(0.9, rows) * total / 1000).astype(np.int64) % max(total // 3, 1) + 1
     parent = np.zeros(rows, np.int64)
     to = author.copy()
     number = np.zeros(rows, np.int64)
