@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.fetch.stories import Story, tell
 from tests.services.network import Network, network
@@ -25,6 +26,8 @@ def story(atproto: Network) -> Story:
 
 
 def pytest_configure() -> None:
-    """Let programs that tests start hear Ctrl-C, even where whoever started the tests in the background does not."""
+    """Time no test; let programs that tests start hear Ctrl-C, even where whoever began the tests does not."""
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

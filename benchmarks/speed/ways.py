@@ -12,15 +12,18 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks.speed import engines
+from clew.corpus.local import BATCH
 
 __all__ = ["WAYS"]
 
@@ -80,6 +83,29 @@ def clew_roots(path: str) -> int:
 
     own, parent, author = _columns(path)
     return int((roots(own, parent, author).root == np.arange(len(own))).sum())
+
+
+def clew_roots_of_strings(before: str) -> Callable[[str], int]:
+    """Return the way that has ids as strings in memory, each number with these letters before it."""
+
+    def roots_of_strings(path: str) -> int:
+        from clew.corpus import keys, roots
+
+        table = pq.read_table(path, columns=["id", "reply_to", "author_id"])
+        columns = [pc.binary_join_element_wise(before, column.cast(pa.string()), "") for column in table.columns]
+        _touch(len(table))
+        _BEGUN[:] = [_clocks()]
+        own, parent, author = (np.concatenate([keys.column(part) for part in _parts(column)]) for column in columns)
+        return int((roots(own, parent, author).root == np.arange(len(own))).sum())
+
+    return roots_of_strings
+
+
+def _parts(column: pa.ChunkedArray) -> Iterator[pa.Array]:
+    """Yield so much of a column as `clew weave` looks at together."""
+    for chunk in column.chunks:
+        for first in range(0, len(chunk), BATCH):
+            yield chunk.slice(first, BATCH)
 
 
 def duckdb(path: str) -> int:
@@ -172,6 +198,8 @@ def convokit(path: str) -> int:
 WAYS: dict[str, Callable[[str], int]] = {
     "floor": floor,
     "clew-roots": clew_roots,
+    "clew-roots, ids as strings": clew_roots_of_strings(""),
+    "clew-roots, ids that are no numbers": clew_roots_of_strings("at:"),
     "scipy": scipy,
     "duckdb": duckdb,
     "networkx": networkx,

@@ -22,6 +22,8 @@ Flags = npt.NDArray[np.bool_]
 
 SPAN = 1 << 16
 """How many places are looked at together."""
+FAR = 16
+"""So many times as many ids as are sought among them are too many for caches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,20 @@ def found(ids: Ids, wanted: Ids) -> Places:
         first = int(np.searchsorted(ids, sought.min()))
         near = ids[first : np.searchsorted(ids, sought.max(), side="right")]
         if len(near):
-            place = np.searchsorted(near, sought)
+            place = _searched(near, sought)
             place[place == len(near)] = 0
             at[here] = np.where(near[place] == sought, place + first, -1)
     return at
+
+
+def _searched(ids: Ids, wanted: Ids) -> npt.NDArray[np.int64]:
+    """Return where each would stand; where they lie far apart, in their order, so that caches hold what is near."""
+    if len(ids) < FAR * len(wanted):
+        return np.searchsorted(ids, wanted)
+    order = np.argsort(wanted)
+    place = np.empty(len(wanted), np.int64)
+    place[order] = np.searchsorted(ids, wanted[order])
+    return place
 
 
 def jumped(up: Places) -> tuple[Places, Places, Places]:

@@ -21,7 +21,6 @@ Keys = npt.NDArray[np.uint64]
 NONE = np.uint64(0)
 """The key of what is not there."""
 
-_BLOCK = 256
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
@@ -44,13 +43,15 @@ def column(ids: pa.Array, salt: Keys | np.uint64 = NONE) -> Keys:
 
 def _of_strings(ids: pa.Array) -> tuple[Keys, npt.NDArray[np.bool_]]:
     there = pc.fill_null(pc.not_equal(ids, ""), False).to_numpy(zero_copy_only=False)
-    numbers = _numbers(ids)
-    if numbers is not None:
-        return numbers, there
-    decimal = pc.fill_null(pc.match_substring_regex(ids, "^(?:0|[1-9][0-9]{0,18})$"), False)
+    digits = pc.fill_null(pc.ascii_is_decimal(ids), False)
+    if pc.all(pc.or_(digits, pc.is_null(ids))).as_py():
+        numbers = _numbers(ids)
+        if numbers is not None:
+            return numbers, there
     found = _hashed(pc.fill_null(ids, ""))
-    numeric = decimal.to_numpy(zero_copy_only=False)
-    if numeric.any():
+    if pc.any(digits).as_py():
+        decimal = pc.and_(digits, pc.fill_null(pc.match_substring_regex(ids, "^(?:0|[1-9][0-9]{0,18})$"), False))
+        numeric = decimal.to_numpy(zero_copy_only=False)
         found[numeric] = pc.cast(ids.filter(decimal), pa.uint64()).to_numpy(zero_copy_only=False)
     return found, there
 
@@ -70,27 +71,35 @@ _TENS = np.array([10**power for power in range(1, 20)], np.uint64)
 
 
 def _hashed(strings: pa.Array) -> Keys:
-    """Return a hash of each string: the sum of a random number for each byte at its place."""
+    """Return a hash of each string, eight of its bytes at a time; the same on every machine."""
     wide = strings.cast(pa.large_binary())
     _, offsets_buffer, bytes_buffer = wide.buffers()
     offsets = np.frombuffer(offsets_buffer, np.int64)[wide.offset : wide.offset + len(wide) + 1]
-    lengths = np.diff(offsets)
-    if not lengths.any():
-        return mixed(lengths.astype(np.uint64))
-    letters = np.frombuffer(bytes_buffer, np.uint8)[offsets[0] : offsets[-1]]
-    places = np.arange(len(letters)) - np.repeat(offsets[:-1] - offsets[0], lengths)
-    worth = _table()[(places % _BLOCK) * 256 + letters]
-    if lengths.max() > _BLOCK:
-        worth *= (2 * (places // _BLOCK) + 1).astype(np.uint64)
-    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(worth, dtype=np.uint64)])
-    ends = offsets - offsets[0]
-    return mixed(sums[ends[1:]] - sums[ends[:-1]] + lengths.astype(np.uint64) * _ODD)
+    starts, lengths = offsets[:-1] - offsets[0], np.diff(offsets)
+    letters = np.zeros(int(offsets[-1] - offsets[0]) + 8, np.uint8)
+    if len(letters) > 8:
+        letters[:-8] = np.frombuffer(bytes_buffer, np.uint8)[offsets[0] : offsets[-1]]
+    words = np.ndarray(len(letters) - 7, np.dtype("<u8"), letters, strides=(1,))
+    found = lengths.astype(np.uint64) * _ODD
+    for first in range(0, min(int(lengths.max(initial=0)), _LONG), 8):
+        left = np.minimum(lengths - first, 8)
+        here = slice(None) if (left > 0).all() else np.flatnonzero(left > 0)
+        found[here] = _stirred(found[here], words[starts[here] + first] & _FULL[left[here]])
+    for at in np.flatnonzero(lengths > _LONG).tolist():
+        rest = letters[starts[at] + _LONG : starts[at] + lengths[at]].tobytes()
+        found[at] = _stirred(found[at : at + 1], _digest(rest))[0]
+    return mixed(found)
 
 
-@cache
-def _table() -> Keys:
-    """Return a random number for each byte at each place: the same on every machine."""
-    return np.frombuffer(hashlib.shake_256(b"clew").digest(_BLOCK * 256 * 8), np.dtype("<u8")).astype(np.uint64)
+_LONG = 512
+"""So many bytes of a string are looked at with those of others; the rest alone."""
+_FULL = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
+"""What so many bytes of a word may hold."""
+
+
+def _stirred(found: Keys, words: Keys | np.uint64) -> Keys:
+    found = (found ^ words) * _FIRST
+    return found ^ (found >> np.uint64(29))
 
 
 def mixed(keys: Keys) -> Keys:
@@ -104,7 +113,11 @@ def mixed(keys: Keys) -> Keys:
 @cache
 def name(text: str) -> np.uint64:
     """Return the key of a word, such as a platform's name."""
-    return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
+    return _digest(text.encode())
+
+
+def _digest(data: bytes) -> np.uint64:
+    return np.uint64(int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little"))
 
 
 def of_platforms(platforms: pa.Array | None, otherwise: str) -> Keys | np.uint64:
