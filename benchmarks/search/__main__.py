@@ -31,6 +31,7 @@ from clew.finding import Finder
 from clew.search import stems
 from clew.search.grammar import parse
 from clew.search.index import Index
+from clew.search.meaning import meant_by
 from clew.search.words import line
 
 ROOT = Path(__file__).parent.parent.parent
@@ -175,11 +176,11 @@ def by_tantivy(finder: Finder, kind: str) -> Callable[[Asked], object] | None:
 
     index = tantivy.Index.open(str(finder.index.path))
     searcher, schema = index.searcher(), index.schema
-    languages = finder.index.mark.languages if finder.index.mark else ()
+    languages = meant_by(finder.index).languages
 
     def word(term: str) -> Query:
         found = [Query.term_query(schema, "words", term)]
-        found += [Query.term_query(schema, "stems", stem) for stem in dict.fromkeys(stems.stem(term, languages))]
+        found += [Query.term_query(schema, "stems", stem) for stem in sorted(stems.stem(term, languages))]
         return Query.boolean_query([(Occur.Should, query) for query in found])
 
     queries: dict[str, Callable[[tuple[str, ...]], Query]] = {

@@ -208,7 +208,7 @@ def _at_one_moment(connection: sqlite3.Connection) -> Iterator[sqlite3.Connectio
         connection.execute("COMMIT")
 
 
-def _hit(connection: sqlite3.Connection, query: Query, place: Place, languages: Sequence[str]) -> Hit | None:
+def _hit(connection: sqlite3.Connection, query: Query, place: Place, languages: tuple[str, ...]) -> Hit | None:
     """Return a hit with what the database holds of it; None where it holds it no more."""
     rows = connection.execute(_POSTS if place.position == 0 else _POST, _keys(place)).fetchall()
     if not rows:
@@ -238,7 +238,7 @@ def _hit(connection: sqlite3.Connection, query: Query, place: Place, languages: 
     )
 
 
-def _own(language: str | None, languages: Sequence[str]) -> Sequence[str]:
+def _own(language: str | None, languages: tuple[str, ...]) -> tuple[str, ...]:
     """Return the language whose stems a post was indexed by; all of them where its source does not say it."""
     stated = stems.primary(language)
     return (stated,) if stated else languages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from clew.archive import Archive
 from clew.errors import BadQuery
 from clew.finding import Finder
 from clew.posts import Account, Link, Media, Tag
+from clew.search import hits, index
 from clew.search.grammar import parse
-from clew.search.hits import searched
 from clew.search.index import Index, Mark
 from clew.search.words import line
 from tests.archive.worlds import add, post, write
@@ -136,6 +137,49 @@ def test_every_post_is_found_by_each_of_its_words_its_id_and_its_address(archive
         assert ids(archive, f"https://x.com/{one.author.handle}/status/{one.id}") == {number}
 
 
+@pytest.mark.parametrize("query", ["port", "the", "the company", "port OR harbour", "port -sold", "ports -from:bob"])
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_pages_of_frequent_words_hold_every_hit_once_those_as_written_first(
+    archive: Archive, query: str, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finder = Finder.of(archive)
+    every = ids(archive, query)
+    monkeypatch.setattr(hits, "FREQUENT", 0)
+    paged = []
+    for page in range(len(every) + 1):
+        paged += [int(hit.post[-5:]) for hit in finder.find(parse(query), limit=limit, offset=page * limit).hits]
+    assert sorted(paged) == sorted(every)
+    if query == "port":
+        assert paged[0] == 1
+
+
+@pytest.mark.parametrize("query", ["port", "the", "lang:en", "*", "p*", "since:2021-06", "date:2021-06-04 a*"])
+@pytest.mark.parametrize("sort", ["new", "old"])
+def test_hits_by_time_are_the_same_where_few_days_are_looked_at_first(
+    archive: Archive, query: str, sort: hits.Sort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finder = Finder.of(archive)
+    plain = finder.find(parse(query), sort, limit=2).hits
+    monkeypatch.setattr(hits, "MANY", 0)
+    assert finder.find(parse(query), sort, limit=2).hits == plain
+    assert len(plain) == 2
+
+
+@pytest.mark.parametrize("query", ['"port was"', '"was sold to a"', '"of the company"', '"the port"', '"in may"'])
+def test_phrases_of_common_words_are_found_as_any_others(
+    tmp_path: Path, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = archive_of(tmp_path, POSTS)
+    plain = ids(archive, query)
+    terms = frozenset(term for one in POSTS for term in line(one.text).split())
+    monkeypatch.setattr(index, "_common", lambda given: terms)
+    finder = Finder.of(archive, anew=True)
+    assert finder.index.mark is not None
+    assert finder.index.mark.common == terms
+    assert ids(archive, query) == plain
+    assert ids(archive, query.replace(" ", " of ", 1)) == ids(archive, query.replace(" ", " of ", 1) + "~0")
+
+
 @given(st.text(max_size=40) | st.text('ab" ()-:*~#@|.5湾🇺🇦', max_size=20))
 @settings(max_examples=150, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_searched_or_refused(archive: Archive, text: str) -> None:
@@ -235,6 +279,12 @@ def test_every_post_is_found_by_each_of_its_words_whatever_they_are(growing: Gro
         for word in text.replace('"', " ").split():
             if line(word):
                 assert thread in growing.threads(f'"{word}"'), word
+                if not FORMED.search(word):
+                    assert thread in growing.threads(word), word
+
+
+FORMED = re.compile(r'[-−–()"“”„«»:~*|#＃$@]|^(AND|OR|NOT|&&)$')
+"""Words that are more than words in a query."""
 
 
 class Growing:
@@ -255,7 +305,7 @@ class Growing:
 
     def threads(self, query: str) -> set[int]:
         """Return the threads that a query finds."""
-        return {place.thread for place in searched(self._index, parse(query), "new", 10_000)}
+        return {place.thread for place in hits.searched(self._index, parse(query), "new", 10_000)}
 
     def _record(self, number: int, text: str) -> str:
         entry = {"kind": "post", "id": f"{number}", "text": text, "time": "2021-06-04T09:30:00Z", "language": "en"}

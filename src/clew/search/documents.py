@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
@@ -12,9 +12,9 @@ import msgspec
 
 from clew import addresses
 from clew.posts import Account
-from clew.search import languages, looks, stems, words
+from clew.search import days, languages, looks, pairs, stems, words
 
-__all__ = ["FIELDS", "HAS", "SCOPES", "Document", "Scope", "documents", "exact", "url_key"]
+__all__ = ["FIELDS", "HAS", "SCOPES", "Document", "Scope", "documents", "exact", "said", "url_key"]
 
 Document = dict[str, Any]
 
@@ -110,8 +110,11 @@ class _Thread(msgspec.Struct, gc=False):
 _DECODER = msgspec.json.Decoder(_Thread)
 
 
-def documents(number: int, record: str) -> list[Document]:
-    """Return what is indexed of a thread (a line of `clew/thread/1`): its posts in their order, then it as a whole."""
+def documents(number: int, record: str, common: Collection[str] = pairs.LITTLE) -> list[Document]:
+    """Return what is indexed of a thread (a line of `clew/thread/1`): its posts in their order, then it as a whole.
+
+    Of words that are common, pairs are indexed as well.
+    """
     thread = _DECODER.decode(record)
     main = [entry for entry in thread.entries if entry.kind == "post"]
     aside = [entry for branch in thread.branches for entry in branch.entries if entry.kind == "post"]
@@ -121,12 +124,20 @@ def documents(number: int, record: str) -> list[Document]:
     found = []
     for position, entry in enumerate(every, 1):
         place = _place(position, len(main), len(every))
-        document = _post(thread, entry, language, place, gaps=gaps)
+        document = _post(thread, entry, language, place, common, gaps=gaps)
         document["thread"], document["position"], document["size"] = number, position, len(every)
         found.append(document)
     if len(every) > 1:
         found.append({"thread": number, "position": 0, "size": len(every), **_whole(found)})
     return found
+
+
+def said(record: str) -> Iterator[list[str]]:
+    """Yield the terms of each post of a thread."""
+    thread = _DECODER.decode(record)
+    for entry in (*thread.entries, *(entry for branch in thread.branches for entry in branch.entries)):
+        if entry.kind == "post":
+            yield words.parted(_said(entry))[0]
 
 
 def exact(kind: str, value: str) -> str:
@@ -173,9 +184,12 @@ def _place(at: int, main: int, every: int) -> str:
     return "first" if at == 1 else "last" if at == main else "middle"
 
 
-def _post(thread: _Thread, entry: _Entry, language: str | None, place: str, *, gaps: bool) -> Document:
+def _post(
+    thread: _Thread, entry: _Entry, language: str | None, place: str, common: Collection[str], *, gaps: bool
+) -> Document:
     text = _said(entry)
-    folded, small = words.lines(text)
+    folded, small = words.parted(text)
+    line = " ".join(folded)
     own = stems.primary(entry.language) or language
     tags = _tags(entry) if entry.tags or "#" in entry.text or "＃" in entry.text else []
     hosts = _hosts(entry) if entry.links else []
@@ -183,14 +197,16 @@ def _post(thread: _Thread, entry: _Entry, language: str | None, place: str, *, g
     if gaps:
         signs.append("has:gap")
     document: Document = {
-        "words": folded,
+        "words": line,
         "signs": " ".join(signs),
         "author": _author(thread.author.handle, thread.author.id, thread.author.name),
         "place": place,
     }
-    if stemmed := stems.of_surface(small, own):
-        document["stems"] = stemmed
-    if looked := looks.line(folded):
+    if stemmed := stems.of_words(folded, small, own):
+        document["stems"] = " ".join(stemmed)
+    if paired := pairs.of(folded, common):
+        document["pairs"] = " ".join(paired)
+    if looked := looks.line(line):
         document["looks"] = looked
     if own:
         document["language"] = own
@@ -201,6 +217,7 @@ def _post(thread: _Thread, entry: _Entry, language: str | None, place: str, *, g
     if entry.time:
         document["time"] = int(entry.time.timestamp())
         document["month"] = entry.time.year * 100 + entry.time.month
+        document["when"] = days.terms(entry.time)
     if entry.number is not None and 0 <= entry.number < 1 << 31:
         document["number"] = entry.number
     return document
@@ -302,7 +319,13 @@ def _urls(entry: _Entry) -> list[str]:
 
 
 def _hosts(entry: _Entry) -> list[str]:
-    return list(dict.fromkeys(host for url in _urls(entry) if (host := addresses.domain(url))))
+    return list(dict.fromkeys(host for url in _urls(entry) if (host := _host("/".join(url.split("/", 3)[:3])))))
+
+
+@lru_cache(maxsize=8192)
+def _host(url: str) -> str | None:
+    """Return the site of an address without its path."""
+    return addresses.domain(url)
 
 
 def _tags(entry: _Entry) -> list[str]:
@@ -323,7 +346,7 @@ def _whole(posts: Sequence[Document]) -> Document:
         if said := " ".join(post[name] for post in posts if name in post):
             whole[f"thread_{name}"] = said
     first = posts[0]
-    whole |= {name: first[name] for name in ("author", "language", "month", "time") if name in first}
+    whole |= {name: first[name] for name in ("author", "language", "month", "time", "when") if name in first}
     for name in ("tag", "domain"):
         if found := list(dict.fromkeys(value for post in posts for value in post.get(name, ()))):
             whole[name] = found

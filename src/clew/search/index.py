@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
 
 from clew.errors import NotWritten, needing
-from clew.search.documents import SCOPES
-from clew.search.workers import Given, prepared
+from clew.search import days, pairs
+from clew.search.documents import SCOPES, said
+from clew.search.workers import Given, Ready, prepared
 
 with needing("searching", "search"):
     import tantivy
@@ -24,10 +28,12 @@ with needing("searching", "search"):
 
 __all__ = ["Index", "Mark"]
 
-VERSION = 1
+VERSION = 2
 """Of the fields and of how words are folded; an index of another version is made again."""
-COMMIT = 200_000
+COMMIT = 400_000
 """Documents between two commits: what an indexing that is killed has to do again."""
+MARKS = 500
+"""Commits after which the marks of earlier ones are deleted; what is deleted stays in its file until that is merged."""
 HEAP = 256_000_000
 """Bytes that tantivy may hold before it writes a segment."""
 
@@ -46,6 +52,10 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """The last removal at somebody's request when it was begun: files of an index keep words that are deleted."""
     languages: tuple[str, ...] = ()
     """Languages of which posts are in it."""
+    commit: int = 0
+    """How many commits there were before; marks of earlier ones stay for a while."""
+    common: frozenset[str] = pairs.LITTLE
+    """Words of which pairs are indexed; chosen when the index is made."""
 
 
 class Index:
@@ -98,13 +108,12 @@ class Index:
         Raises:
             NotWritten: The disk refuses, or another process writes.
         """
-        fresh, last, highest, languages = begun != self.mark, begun.change, begun.thread, set(begun.languages)
-        written = pending = 0
-
-        def mark() -> Mark:
-            known = tuple(sorted(languages))
-            return msgspec.structs.replace(begun, change=last, thread=highest, languages=known)
-
+        fresh, written, changes = begun != self.mark, 0, iter(changes)
+        if fresh:
+            first = list(islice(changes, pairs.MOST))
+            begun = msgspec.structs.replace(begun, common=_common(first))
+            changes = chain(first, changes)
+        step = _Step(begun)
         with self._writing() as writer:
             # The first operation of a writer bears the number of the last commit (tantivy 0.27). A merge of committed
             # segments that begins before the next commit takes it for done, though some of them have not seen it: a
@@ -112,31 +121,46 @@ class Index:
             writer.delete_documents_by_query(_term(self.schema, "mark", "nothing"))
             if fresh:
                 writer.delete_all_documents()
-            for ready in prepared(changes):
-                if ready.thread <= highest:
+            for ready in prepared(changes, begun.common):
+                if ready.thread <= step.mark.thread:
                     writer.delete_documents_by_query(_term(self.schema, "thread", ready.thread))
                 for document in ready.documents:
                     writer.add_json(document)
-                pending += len(ready.documents)
-                last, highest = ready.change, max(highest, ready.thread)
-                languages.update(ready.languages)
-                if pending >= COMMIT:
-                    written, pending = written + pending, 0
-                    _commit(writer, self.schema, mark())
-            _commit(writer, self.schema, mark())
+                step.taken(ready)
+                if step.pending >= COMMIT:
+                    written += step.pending
+                    step = _committed(writer, self.schema, step)
+            written += step.pending
+            _committed(writer, self.schema, step)
         self.refresh()
-        return written + pending
+        return written
+
+    @cached_property
+    def years(self) -> tuple[int, int]:
+        """The first and the last year of which posts are in it; those of nothing where none says when it is of."""
+        found = [int(term[1:]) for term, _ in self.searcher.terms_with_prefix("when", days.YEAR)]
+        return (min(found), max(found)) if found else (2000, 1999)
+
+    @cached_property
+    def days(self) -> list[tuple[str, int]]:
+        """The days of which there are documents, each as its term with how many; none where some have no time."""
+        found = sorted(self.searcher.terms_with_prefix("when", days.DAY))
+        whole = self.searcher.doc_freq("signs", "is:post") + self.searcher.doc_freq("thread_signs", "is:thread")
+        return found if sum(count for _, count in found) == whole else []
 
     def _seen(self) -> Searcher:
         """Return what searches the last commit, and note how far that has come."""
         searcher = self._index.searcher()
-        found = searcher.search(_term(self.schema, "mark", "mark"), 1, count=False).hits
+        marks = _term(self.schema, "mark", "mark")
+        found = searcher.search(marks, 1, count=False, order_by_field="number").hits
         told = searcher.doc(found[0][1]).get_first("told") if found else None
         self.mark = msgspec.json.decode(bytes(told), type=Mark) if told is not None else None
         if self.mark is not None and self.mark.version != VERSION:
             raise ValueError("an index of another version")
         letters = (chr(code) for code in range(0x1F1E6, 0x1F200))
         self.flags = frozenset(term for one in letters for term, _ in searcher.terms_with_prefix("words", one))
+        for name in ("years", "days"):
+            self.__dict__.pop(name, None)
         return searcher
 
     @contextmanager
@@ -158,10 +182,40 @@ def _term(schema: tantivy.Schema, field: str, value: str | int) -> tantivy.Query
     return tantivy.Query.term_query(schema, field, value)
 
 
-def _commit(writer: IndexWriter, schema: tantivy.Schema, mark: Mark) -> None:
-    writer.delete_documents_by_query(_term(schema, "mark", "mark"))
-    writer.add_document(Document.from_dict({"mark": "mark", "told": msgspec.json.encode(mark)}, schema))
+@dataclass(slots=True)
+class _Step:
+    """What is taken in since the last commit."""
+
+    mark: Mark
+    pending: int = 0
+    languages: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.languages = set(self.mark.languages)
+
+    def taken(self, ready: Ready) -> None:
+        """Note that a thread was taken in."""
+        self.pending += len(ready.documents)
+        self.languages.update(ready.languages)
+        thread = max(self.mark.thread, ready.thread)
+        self.mark = msgspec.structs.replace(self.mark, change=ready.change, thread=thread)
+
+
+def _committed(writer: IndexWriter, schema: tantivy.Schema, step: _Step) -> _Step:
+    """Commit what is pending together with its mark; returns the next step. Marks before it go when they are many."""
+    known = tuple(sorted(step.languages))
+    mark = msgspec.structs.replace(step.mark, languages=known, commit=step.mark.commit + 1)
+    if mark.commit % MARKS == 0:
+        writer.delete_documents_by_query(_term(schema, "mark", "mark"))
+    told = {"mark": "mark", "number": mark.commit, "told": msgspec.json.encode(mark)}
+    writer.add_document(Document.from_dict(told, schema))
     writer.commit()
+    return _Step(mark)
+
+
+def _common(given: Sequence[Given]) -> frozenset[str]:
+    """Return the words that are common in some threads."""
+    return pairs.chosen(terms for _, _, record in given if record is not None for terms in said(record))
 
 
 def _with_tokenizers(index: tantivy.Index) -> tantivy.Index:
@@ -180,6 +234,8 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(fields["signs"], tokenizer_name="spaced", index_option="basic")
     for name in ("author", "language", "tag", "domain", "place"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field("pairs", tokenizer_name="spaced", index_option="freq")
+    builder.add_text_field("when", tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("thread", indexed=True, fast=True)
     for name in ("position", "size", "number", "month"):
         builder.add_unsigned_field(name, fast=True)

@@ -31,7 +31,7 @@ class Snippet:
     after: bool
 
 
-def spans(query: Query, text: str, languages: Sequence[str]) -> tuple[Span, ...]:
+def spans(query: Query, text: str, languages: tuple[str, ...]) -> tuple[Span, ...]:
     """Return what of a text a query looks for, in order; spans that touch within a word are one."""
     found = list(tokens(text))
     flags = {token.text for token in found if is_flag(token.text)}
@@ -81,7 +81,7 @@ def _runs(node: Node) -> Iterator[Node]:
                     yield Word((flag,), flag)
 
 
-def _marked(leaf: Node, found: Sequence[Token], text: str, languages: Sequence[str]) -> Iterable[int]:
+def _marked(leaf: Node, found: Sequence[Token], text: str, languages: tuple[str, ...]) -> Iterable[int]:
     """Yield the numbers of the tokens that a part of a query looks for."""
     match leaf:
         case Word(terms, said):
@@ -107,20 +107,19 @@ def _marked(leaf: Node, found: Sequence[Token], text: str, languages: Sequence[s
             return
 
 
-def _forms(term: str, said: str, found: Sequence[Token], text: str, languages: Sequence[str]) -> Iterator[int]:
+def _forms(term: str, said: str, found: Sequence[Token], text: str, languages: tuple[str, ...]) -> Iterator[int]:
     """Yield the tokens that are a word in any of its forms."""
     one_sign = _is_one_sign(term)
-    wanted = set() if is_paired(term) else set(stems.stem(said, languages))
+    wanted = frozenset() if is_paired(term) else stems.stem(said, languages)
     skeleton = looks.skeleton(term)
-
-    def is_form(token: Token) -> bool:
-        if token.text == term or (one_sign and term in token.text):
-            return True
-        if wanted and _may_share(term, token.text):
-            return bool(wanted.intersection(stems.stem(text[token.start : token.end], languages)))
-        return not token.text.isascii() and looks.skeleton(token.text) == skeleton
-
-    yield from (at for at, token in enumerate(found) if is_form(token))
+    for at, (own, start, end) in enumerate(found):
+        if own == term or (one_sign and term in own):
+            yield at
+        elif wanted and _may_share(term, own):
+            if not wanted.isdisjoint(stems.stem(text[start:end], languages)):
+                yield at
+        elif not own.isascii() and looks.skeleton(own) == skeleton:
+            yield at
 
 
 def _may_share(term: str, other: str) -> bool:

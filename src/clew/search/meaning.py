@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from clew.errors import needing
-from clew.search import countries, looks, stems, words
+from clew.search import countries, days, looks, pairs, stems, words
 from clew.search.documents import SCOPES, Scope, exact, url_key
 from clew.search.grammar import (
     And,
@@ -24,32 +24,46 @@ from clew.search.grammar import (
     Sign,
     Word,
 )
+from clew.search.index import Index
 
 with needing("searching", "search"):
     import tantivy
     from tantivy import FieldType, Occur
 
-__all__ = ["Meaning", "compiled", "is_ranked"]
+__all__ = ["Meaning", "Way", "compiled", "expected", "is_ranked", "meant_by"]
 
 _Query: TypeAlias = "tantivy.Query"
 _SPECIAL = frozenset(r"\.+*?()|[]{}^$#&-~/@\"<>")
+
+
+FEW = 64
+"""Words that begin alike which are looked for one by one; more are looked for as a set."""
+MANY = 20_000
+"""Words that begin alike of which the set is not written out."""
+NARROW = 8
+"""A range of time in which at most one of so many posts is, is looked for by its days."""
+
+Way: TypeAlias = Literal["ranked", "exact", "any"]
+"""How words are looked for: in any form, those as they are written counting more; only as written; in any form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a search needs to know of the index."""
 
+    index: Index
     schema: tantivy.Schema
     searcher: tantivy.Searcher
-    languages: Sequence[str]
+    languages: tuple[str, ...]
     """Those whose stems are in it."""
-    flags: Collection[str] = ()
-    """Those that stand in any text."""
+    common: Collection[str]
+    """Words of which pairs are in it."""
+    way: Way = "ranked"
     scope: Scope = "post"
 
     def field(self, name: str) -> str:
         """Return the field of the scope."""
-        return SCOPES[self.scope][name]
+        return SCOPES[self.scope].get(name, name)
 
     def term(self, name: str, term: str) -> _Query:
         """Return what finds a term."""
@@ -59,9 +73,20 @@ class Meaning:
         """Return what finds an exact sign, without a say in the ranking."""
         return tantivy.Query.const_score_query(self.term("signs", sign), 0.0)
 
+    def count(self, name: str, term: str) -> int:
+        """Return in how many documents a term stands, deleted ones included."""
+        return self.searcher.doc_freq(self.field(name), term)
+
     def holds(self, name: str, term: str) -> bool:
         """Say whether a term stands anywhere."""
-        return bool(self.searcher.doc_freq(self.field(name), term))
+        return bool(self.count(name, term))
+
+
+def meant_by(index: Index, way: Way = "ranked") -> Meaning:
+    """Return what a search needs to know of an index."""
+    languages = index.mark.languages if index.mark else ()
+    common: Collection[str] = index.mark.common if index.mark else ()
+    return Meaning(index, index.schema, index.searcher, (*languages, stems.OTHER), common, way)
 
 
 def compiled(query: Query, meaning: Meaning) -> _Query:
@@ -83,6 +108,34 @@ def is_ranked(node: Node) -> bool:
             return any(is_ranked(part) for part in parts)
         case _:
             return False
+
+
+def expected(node: Node, meaning: Meaning) -> float:
+    """Return about how many documents a node finds where its words stand as they are written."""
+    every = max(meaning.searcher.num_docs, 1)
+    match node:
+        case Word(terms) | Phrase(terms):
+            least = min(meaning.count("words", term) for term in terms)
+            return least if len(terms) == 1 else least / 4
+        case Near(left, right):
+            return min(meaning.count("words", term) for term in left + right) / 4
+        case Prefix(start):
+            return sum(count for _, count in _beginning(start, meaning, FEW))
+        case Fuzzy(term):
+            return meaning.count("words", term)
+        case Sign(kind, value):
+            return meaning.count("signs", _sign(kind, value))
+        case And(parts):
+            share = 1.0
+            for part in parts:
+                share *= expected(part, meaning) / every
+            return share * every
+        case Or(parts):
+            return max(expected(part, meaning) for part in parts)
+        case Range("time", low, high):
+            return sum(meaning.count("when", term) for term in days.span(low, high, meaning.index.years))
+        case _:
+            return every
 
 
 def _anchored(node: Node, meaning: Meaning) -> _Query:
@@ -123,10 +176,11 @@ def _built(node: Node, meaning: Meaning) -> _Query:
         case Everything():
             return _every(meaning)
         case Not(inner):
-            return _without([_every(meaning)], [_anchored(inner, meaning)])
+            return _without([_every(meaning)], [_anchored(inner, replace(meaning, way="any"))])
         case And(parts):
             wanted = [part for part in parts if not isinstance(part, Not)]
-            unwanted = [_built(part.inner, meaning) for part in parts if isinstance(part, Not)]
+            refused = replace(meaning, way="any")
+            unwanted = [_built(part.inner, refused) for part in parts if isinstance(part, Not)]
             queries = _together(wanted, meaning) or [_every(meaning)]
             return _without(queries, unwanted)
         case Or(parts):
@@ -147,10 +201,14 @@ def _word(terms: Sequence[str], text: str, meaning: Meaning) -> _Query:
     if words.is_paired(term):
         exactly = _prefix(term, meaning) if len(term) == 1 else meaning.term("words", term)
         return _or_flag(exactly, terms, meaning)
-    found = [meaning.term("words", term)]
-    for stem in dict.fromkeys(stems.stem(text, meaning.languages)):
-        if meaning.holds("stems", stem):
-            found.append(meaning.term("stems", stem))
+    exactly = meaning.term("words", term)
+    if meaning.way == "exact":
+        return exactly
+    found = [
+        meaning.term("stems", stem) for stem in stems.stem(text, meaning.languages) if meaning.holds("stems", stem)
+    ]
+    if meaning.way == "ranked" or not found:
+        found.insert(0, exactly)
     skeleton = looks.skeleton(term)
     if meaning.holds("looks", skeleton):
         found.append(meaning.term("looks", skeleton))
@@ -164,14 +222,19 @@ def _or_flag(found: _Query, terms: Sequence[str], meaning: Meaning) -> _Query:
 
 def _flag(terms: Sequence[str], meaning: Meaning) -> str | None:
     """Return the flag that terms name; None where they name none that stands in any text."""
-    flag = countries.flag_named(terms) if meaning.flags else None
-    return flag if flag in meaning.flags else None
+    flags = meaning.index.flags
+    flag = countries.flag_named(terms) if flags and meaning.way != "exact" else None
+    return flag if flag in flags else None
 
 
 def _phrase(terms: Sequence[str], slop: int, meaning: Meaning) -> _Query:
     if len(terms) == 1:
         return _prefix(terms[0], meaning) if _is_one_sign(terms[0]) else meaning.term("words", terms[0])
-    return tantivy.Query.phrase_query(meaning.schema, meaning.field("words"), list(terms), slop)
+    paired = pairs.of(terms, meaning.common) if slop == 0 and meaning.scope == "post" else []
+    if paired and len(terms) == 2:
+        return meaning.term("pairs", paired[0])
+    found = tantivy.Query.phrase_query(meaning.schema, meaning.field("words"), list(terms), slop)
+    return _all([found, *(tantivy.Query.const_score_query(meaning.term("pairs", pair), 0.0) for pair in paired)])
 
 
 def _is_one_sign(term: str) -> bool:
@@ -179,8 +242,22 @@ def _is_one_sign(term: str) -> bool:
 
 
 def _prefix(start: str, meaning: Meaning) -> _Query:
-    escaped = "".join(f"\\{sign}" if sign in _SPECIAL else sign for sign in start)
-    return tantivy.Query.regex_query(meaning.schema, meaning.field("words"), f"{escaped}.*")
+    """Return what finds words that begin so, one no better than another."""
+    terms = [term for term, _ in _beginning(start, meaning, MANY + 1)]
+    if len(terms) > MANY:
+        escaped = "".join(f"\\{sign}" if sign in _SPECIAL else sign for sign in start)
+        return tantivy.Query.regex_query(meaning.schema, meaning.field("words"), f"{escaped}.*")
+    if not terms:
+        return tantivy.Query.empty_query()
+    found = [meaning.term("words", term) for term in terms[:FEW]]
+    if len(terms) > FEW:
+        found.append(tantivy.Query.term_set_query(meaning.schema, meaning.field("words"), terms[FEW:]))
+    return tantivy.Query.const_score_query(_either(found), 1.0)
+
+
+def _beginning(start: str, meaning: Meaning, most: int) -> list[tuple[str, int]]:
+    """Return the words that begin so and in how many documents each is, those in most first."""
+    return meaning.searcher.terms_with_prefix(meaning.field("words"), start, limit=most)
 
 
 def _sign(kind: str, value: str) -> str:
@@ -195,9 +272,27 @@ def _range(field: str, low: int | None, high: int | None, meaning: Meaning) -> _
     kind = FieldType.Integer if field == "time" else FieldType.Unsigned
     if high is not None and high < 0 and field != "time":
         return tantivy.Query.empty_query()
-    least = -(1 << 62) if field == "time" else 0
+    if field == "time" and (found := _in_days(low, high, meaning)):
+        if days.is_whole(low, high):
+            return found
+        return _all([found, _between(field, kind, low, high, meaning)])
+    return _between(field, kind, low, high, meaning)
+
+
+def _in_days(low: int | None, high: int | None, meaning: Meaning) -> _Query | None:
+    """Return what finds posts of the days that hold a range of time; None where that are many posts."""
+    terms = days.span(low, high, meaning.index.years)
+    if sum(meaning.count("when", term) for term in terms) * NARROW > meaning.searcher.num_docs:
+        return None
+    if not terms:
+        return tantivy.Query.empty_query()
+    return tantivy.Query.const_score_query(_either([meaning.term("when", term) for term in terms]), 0.0)
+
+
+def _between(field: str, kind: FieldType, low: int | None, high: int | None, meaning: Meaning) -> _Query:
+    least, most = -(1 << 62) if field == "time" else 0, 1 << 62
     found = tantivy.Query.range_query(
-        meaning.schema, field, kind, least if low is None else low, 1 << 62 if high is None else high
+        meaning.schema, field, kind, least if low is None else low, most if high is None else high
     )
     return tantivy.Query.const_score_query(found, 0.0)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from clew.errors import needing
 from clew.search import words
 
 with needing("searching", "search"):
-    from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
-__all__ = ["STEMMED", "line", "of_surface", "primary", "stem"]
+__all__ = ["OTHER", "STEMMED", "line", "of_words", "primary", "stem"]
 
 #: BCP 47 primary subtags, and what tantivy calls them.
 STEMMED = {
@@ -37,6 +37,12 @@ STEMMED = {
 }
 
 
+OTHER = "-"
+"""Stands for the languages that are not stemmed."""
+MOST = 200_000
+"""Words of a language whose stems are remembered at a time."""
+
+
 @lru_cache(maxsize=1024)
 def primary(language: str | None) -> str | None:
     """Return the first subtag of a language tag in small letters; None where there is none, or it names no language.
@@ -54,32 +60,57 @@ _NEWER = {"in": "id", "iw": "he", "ji": "yi"}
 
 
 def line(text: str, language: str | None) -> str:
-    """Return the stems of a text, each as `language:stem`, with a space between; empty for other languages.
+    """Return what a text is found by in other forms than its own, each once for each time it stands there.
 
-    >>> line("Ports were closing", "en")
-    'en:port en:were en:close'
+    That is `language:stem` of every word, as it is written and as it is folded, so that whatever folds to a word of the
+    text has a stem with it in common; in languages that are not stemmed it is `-:word`.
+
+    >>> line("Ports were closing", "en"), line("Корабли, ports", None)
+    ('en:port en:were en:close', '-:корабли -:ports')
     """
-    return of_surface(words.surface(text), language) if language in STEMMED else ""
+    return " ".join(of_words(*words.parted(text), language))
 
 
-def of_surface(small: str, language: str | None) -> str:
-    """Return the same of what `words.surface` gives."""
+def of_words(folded: Sequence[str], small: Sequence[str], language: str | None) -> list[str]:
+    """Return the same of what `words.parted` gives."""
     if language not in STEMMED:
-        return ""
-    found = _analyzer(language).analyze(small)
-    return f"{language}:" + f" {language}:".join(found) if found else ""
+        return [f"{OTHER}:{word}" for word in folded if word.isascii() or not words.is_paired(word)]
+    known = _known(language)
+    found = [known[word] for word in small]
+    if folded is not small:
+        held = set(found)
+        found += [stem for word in folded if (stem := known[word]) not in held]
+    return found
 
 
-def stem(word: str, languages: Iterable[str]) -> list[str]:
-    """Return the stems of a word in each of the languages that is stemmed, as `line` has them.
+@lru_cache(maxsize=50_000)
+def stem(word: str, languages: tuple[str, ...]) -> frozenset[str]:
+    """Return the stems of a word in each of the languages, as `line` has them.
 
-    >>> stem("running", ["en", "zh"])
-    ['en:run']
+    >>> sorted(stem("running", ("en", "zh")))
+    ['-:running', 'en:run']
     """
-    return [found for one in languages for found in line(word, one).split()]
+    folded, small = words.parted(word)
+    return frozenset(found for one in languages for found in of_words(folded, small, one))
+
+
+class _Known(dict[str, str]):
+    """The stems of words that were met in one language; forgotten when they are many."""
+
+    def __init__(self, language: str) -> None:
+        builder = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.stemmer(STEMMED[language]))
+        self._analyzer = builder.filter(Filter.ascii_fold()).build()
+        self._language = language
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > MOST:
+            self.clear()
+        found = self._analyzer.analyze(word[: words.LONGEST])
+        stem = f"{self._language}:{''.join(found) or word}"
+        self[word] = stem
+        return stem
 
 
 @cache
-def _analyzer(language: str) -> TextAnalyzer:
-    builder = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.remove_long(words.LONGEST * 4))
-    return builder.filter(Filter.stemmer(STEMMED[language])).filter(Filter.ascii_fold()).build()
+def _known(language: str) -> _Known:
+    return _Known(language)

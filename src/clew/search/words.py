@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-__all__ = ["LONGEST", "Token", "fold", "is_paired", "line", "lines", "surface", "tokens"]
+__all__ = ["LONGEST", "Token", "fold", "is_paired", "line", "parted", "surface", "tokens"]
 
 LONGEST = 100
 """Code points of a term; what is longer is cut, in posts and queries alike."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A term, and the code points of the text that it stands for."""
 
     text: str
@@ -70,7 +69,6 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _PASS_OVER = re.compile(rf"[{_UNSEEN}{_PASSED.replace(_BREVE, '')}]|(?<!и){_BREVE}")
 _UNSEEN_SIGN = re.compile(f"[{_UNSEEN}]")
 _RUN = re.compile(f"[{_PAIRED}]+")
-_TOO_LONG = re.compile(rf"(\S{{{LONGEST}}})\S+")
 
 _SAME = {
     **dict(zip("øłđħıðþœæ", ("o", "l", "d", "h", "i", "d", "th", "oe", "ae"), strict=True)),
@@ -103,8 +101,12 @@ def tokens(text: str) -> Iterator[Token]:
     >>> [token.text for token in tokens("The 田湾核电站 🇺🇦!")]
     ['the', '田湾', '湾核', '核电', '电站', '站', '🇺🇦']
     """
-    for found in _WORD.finditer(text.replace("_", " ")):
-        yield from _terms(found[0], found.start())
+    if text.isascii():
+        for found in _ASCII_WORD.finditer(text.lower()):
+            yield Token(found[0][:LONGEST], *found.span())
+    else:
+        for found in _WORD.finditer(text.replace("_", " ")):
+            yield from _terms(found[0], found.start())
 
 
 def line(text: str) -> str:
@@ -113,7 +115,7 @@ def line(text: str) -> str:
     >>> line("It's #Port_of_Call 湾核电")
     'it s port of call 湾核 核电 电'
     """
-    return lines(text)[0]
+    return " ".join(parted(text)[0])
 
 
 def surface(text: str) -> str:
@@ -122,22 +124,26 @@ def surface(text: str) -> str:
     >>> surface("Корабли, ЁЛКИ; canción!")
     'корабли елки canción'
     """
-    return lines(text)[1]
+    return " ".join(parted(text)[1])
 
 
-def lines(text: str) -> tuple[str, str]:
-    """Return both the line and the surface of a text."""
+def parted(text: str) -> tuple[list[str], list[str]]:
+    """Return the terms of a text, and the words of its surface; the same list where they are the same."""
     if text.isascii():
-        folded = small = " ".join(_ASCII_WORD.findall(text.lower()))
-    else:
-        pattern = _WORD if _RICH.search(text) else _PLAIN_WORD
-        words = " ".join(pattern.findall(text.replace("_", " ")))
-        small = _UNSEEN_SIGN.sub("", unicodedata.normalize("NFC", words)).lower().replace("ё", "е")
-        folded = fold(words)
-        if not folded.isascii() and _RUN.search(folded):
-            folded = _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", folded)
-        folded = " ".join(folded.split())
-    return _TOO_LONG.sub(r"\1", folded) if len(folded) > LONGEST else folded, small
+        folded = _ASCII_WORD.findall(text.lower())
+        return _cut(folded), folded
+    pattern = _WORD if _RICH.search(text) else _PLAIN_WORD
+    words = " ".join(pattern.findall(text.replace("_", " ")))
+    small = _UNSEEN_SIGN.sub("", unicodedata.normalize("NFC", words)).lower().replace("ё", "е")
+    line = fold(words)
+    if not line.isascii() and _RUN.search(line):
+        line = _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", line)
+    return _cut(line.split()), small.split()
+
+
+def _cut(terms: list[str]) -> list[str]:
+    """Return terms that are not too long; the same list where none is."""
+    return [term[:LONGEST] for term in terms] if terms and len(max(terms, key=len)) > LONGEST else terms
 
 
 def is_paired(term: str) -> bool:
@@ -156,6 +162,9 @@ def _pairs(run: str) -> list[str]:
 def _terms(word: str, start: int) -> Iterator[Token]:
     """Yield the terms of one word."""
     end = start + len(word)
+    if word.isascii():
+        yield Token(word.lower()[:LONGEST], start, end)
+        return
     for part in fold(word).split():
         at = 0
         for run in _RUN.finditer(part):

@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import IO, TypeAlias
 
 import msgspec
 
+from clew.search import pairs
 from clew.search.documents import documents
 
 __all__ = ["CHUNK", "Ready", "prepared", "serve"]
@@ -36,36 +37,35 @@ _ENCODER = msgspec.json.Encoder()
 _PACKER = msgspec.msgpack.Encoder()
 _UNPACKER = msgspec.msgpack.Decoder(list[Ready])
 _GIVER = msgspec.msgpack.Decoder(list[Given])
+_COMMON = msgspec.msgpack.Decoder(frozenset[str])
 
 
-def prepared(given: Iterable[Given]) -> Iterator[Ready]:
+def prepared(given: Iterable[Given], common: Collection[str] = pairs.LITTLE) -> Iterator[Ready]:
     """Yield threads made ready, in their order; by other processes where there are many.
 
     A process ends when the one that gave it work is no more.
     """
     waiting = iter(given)
     first = list(islice(waiting, CHUNK))
-    if len(first) < CHUNK:
-        yield from map(_ready, first)
-        return
-    yield from map(_ready, first)
-    yield from _shared(waiting)
+    yield from (_ready(one, common) for one in first)
+    if len(first) == CHUNK:
+        yield from _shared(waiting, common)
 
 
-def _ready(one: Given) -> Ready:
+def _ready(one: Given, common: Collection[str]) -> Ready:
     change, thread, record = one
-    found = documents(thread, record) if record is not None else []
+    found = documents(thread, record, common) if record is not None else []
     languages = {document["language"] for document in found if "language" in document}
     return Ready(change, thread, [_ENCODER.encode(document).decode() for document in found], sorted(languages))
 
 
-def _shared(given: Iterator[Given]) -> Iterator[Ready]:
+def _shared(given: Iterator[Given], common: Collection[str]) -> Iterator[Ready]:
     """Hand chunks out in turn, one to each process, and take them back in turn."""
     hands: deque[subprocess.Popen[bytes]] = deque()
     try:
         while chunk := list(islice(given, CHUNK)):
             if len(hands) < (os.cpu_count() or 1):
-                hand, done = _hired(), b""
+                hand, done = _hired(common), b""
             else:
                 hand = hands.popleft()
                 done = _received(hand.stdout)
@@ -80,17 +80,20 @@ def _shared(given: Iterator[Given]) -> Iterator[Ready]:
             hand.communicate()
 
 
-def _hired() -> subprocess.Popen[bytes]:
+def _hired(common: Collection[str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    hand = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    _send(hand.stdin, _PACKER.encode(sorted(common)))
+    return hand
 
 
 def serve() -> None:
-    """Make chunks from standard input ready until there are no more."""
+    """Make chunks from standard input ready until there are no more; first come the words that are common."""
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+        common = _COMMON.decode(_received(sys.stdin.buffer))
         while True:
             given = _GIVER.decode(_received(sys.stdin.buffer))
-            _send(sys.stdout.buffer, _PACKER.encode([_ready(one) for one in given]))
+            _send(sys.stdout.buffer, _PACKER.encode([_ready(one, common) for one in given]))
 
 
 def _send(stream: IO[bytes] | None, content: bytes) -> None:
