@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +15,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from tests.fetch.conftest import QUICK
 from tests.services.memento import Page, archive
+from tests.services.running import until
 from tests.services.site import Asked, Reply, site
+from tests.services.x import x_api
 
 from clew.fetch import Secret, Settings
 from clew.ingest import Intake
@@ -186,6 +191,62 @@ def test_no_more_is_asked_than_the_budget_allows() -> None:
     assert len({item.id for item in items if isinstance(item, Post)}) <= 100
     assert sum(one.cost for one in intake.brought[0].attempts) <= 0.5
     assert "the budget was used up" in intake.brought[0].tried[0].says
+
+
+@pytest.mark.parametrize("posts", [1, 4, 7, 30, 33, 100])
+def test_no_post_is_billed_beyond_the_budget_though_each_brings_two_others(posts: int) -> None:
+    with x_api() as server:
+        quoted, first = server.post("Quoted.", by="bob", ago=9000), server.post("1/ The first.", ago=8000)
+        last = first
+        for number in range(2, 60):
+            quoted = server.post(f"Quoted {number}.", by="bob", ago=7000)
+            last = server.post(f"{number}/ More.", to=last, quotes=quoted, ago=6000 - number)
+        budget = posts * Settings().x_price
+        settings = nowhere(x=server.url, budget=budget, tokens={"x": Secret(TOKEN)})
+        intake, _ = read(f"https://x.com/ana/status/{last}", settings)
+        assert server.billed <= posts
+        assert bool(server.billed) == (posts >= 3)
+        brought = intake.brought[0].attempts if intake.brought else ()
+        assert sum(one.cost for one in brought) == pytest.approx(server.billed * settings.x_price)
+
+
+def test_what_was_paid_before_an_interruption_counts_when_it_is_gone_on_with(tmp_path: Path) -> None:
+    keep = tmp_path / "kept.warc.gz"
+    command = [sys.executable, "-m", "clew", "read", "--keep", str(keep), "--budget", "0.2", "--quiet", "--posts"]
+    with x_api() as server:
+        server.has_archive = True
+        last = first = server.post("1/ The first.", ago=8000)
+        for number in range(2, 40):
+            last = server.post(f"{number}/ More.", to=last, ago=6000 - number)
+        env = {**os.environ, "CLEW_X": server.url, "CLEW_X_TOKEN": TOKEN, "CLEW_THREADREADER": "http://127.0.0.1:9"}
+        command.append(f"https://x.com/ana/status/{first}")
+        server.stalls = "/search/"
+        process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        until(lambda: any("/search/" in path for path in server.site.paths()), 30, "the request that stalls")
+        process.kill()
+        process.communicate(timeout=20)
+        server.stalls, before = None, server.billed
+        assert before == 1
+        done = subprocess.run(command, env=env, capture_output=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        billed, paths = server.billed, server.site.paths()
+    assert sum(path.startswith(f"/2/tweets?ids={first}&") for path in paths) == 1  # it is not paid twice
+    assert 10 < billed <= 40
+    log = requests_of(keep)
+    assert sum(one["cost"] for one in log) == pytest.approx(billed * Settings().x_price)
+    assert "before it was interrupted" in log[0]["says"]
+    assert all(one["time"] and one["url"].startswith(server.url) for one in log)
+
+
+def requests_of(path: Path) -> list[dict[str, Any]]:
+    """Return the log of requests that a file ends with."""
+    from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
+
+    with path.open("rb") as stream:
+        found = [
+            json.loads(one.content_stream().read()) for one in ArchiveIterator(stream) if one.rec_type == "metadata"
+        ]
+    return [one for log in found for one in log]
 
 
 def test_without_a_budget_the_api_is_not_asked_and_its_price_is_said() -> None:

@@ -229,7 +229,7 @@ def test_the_budget_is_for_all_threads_together(tmp_path: Path) -> None:
     ]
     with made(tmp_path / "held") as archive, site(api(3, [])) as server:
         add(archive, write(tmp_path / "a.jsonl", [post(1, 3), post(3, 3, to=2), *others]))
-        settings = nowhere(x=server.url, budget=0.025, tokens={"x": Secret(TOKEN)})
+        settings = nowhere(x=server.url, budget=0.035, tokens={"x": Secret(TOKEN)})
         refresher = Refresher(archive=archive, settings=settings)
         events = list(refresher.all())
     asked = [one.attempt for one in events if isinstance(one, Tried) and one.attempt.route == "X API"]

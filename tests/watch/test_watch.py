@@ -18,7 +18,7 @@ from clew.fetch import Settings
 from clew.fetch.latest import place_of
 from clew.watch import Book, News, Runner, run
 from clew.watch.hold import Hold
-from clew.watch.tell import feed, messenger
+from clew.watch.tell import feed
 from tests.archive.worlds import made
 from tests.fetch.conftest import QUICK
 from tests.fetch.test_mastodon import chain
@@ -274,30 +274,6 @@ def test_a_feed_is_one_that_readers_take() -> None:
     assert entry.link == NEWS.url
     assert "Before: The water" in entry.content[0].value
     assert entry.id == "urn:clew:news:1"
-
-
-APPRISE = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-
-
-@APPRISE
-def test_news_are_sent_to_a_web_hook() -> None:
-    said: list[str] = []
-    with site(lambda _: Reply(b"{}")) as hook:
-        send = messenger([hook.url.replace("http://", "json://")], said.append)
-        send([NEWS])
-        sent = json.loads(hook.asked[0].body)
-    assert "@ana@example.social" in sent["title"]
-    assert "The <b>water</b>" in sent["message"]
-    assert not said
-
-
-@APPRISE
-def test_a_message_that_can_t_be_sent_is_said() -> None:
-    said: list[str] = []
-    messenger(["json://127.0.0.1:9"], said.append)([NEWS])
-    assert said == ["clew: a message could not be sent; its news stand in the archive"]
-    with pytest.raises(BadOption):
-        messenger(["nothing"], said.append)
 
 
 def test_places_are_known_by_their_addresses() -> None:

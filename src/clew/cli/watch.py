@@ -152,7 +152,7 @@ def _canonical(name: str) -> str:
 )
 @click.option("--once", is_flag=True, help="Ask every place that is due, and end.")
 @click.option("--for", "seconds", type=click.FloatRange(0), metavar="SECONDS", help="End after so long.")
-@click.option("--budget", type=click.FloatRange(0), metavar="USD", help="What may be spent while it runs, in all.")
+@click.option("--budget", type=click.FloatRange(0), metavar="USD", help="What may be spent in a month, in all.")
 @click.option("--quiet", is_flag=True, help="Only news.")
 def _run(
     archive: str | None,
@@ -181,6 +181,7 @@ def _run(
             raise NothingFound("nothing is watched. `clew watch add ADDRESS` begins.")
     from clew.fetch import Settings, ready
     from clew.watch import Runner
+    from clew.watch.courier import Courier
 
     ready("clew watch run")
 
@@ -188,20 +189,19 @@ def _run(
     runner = Runner(
         path=place(archive),
         settings=Settings.of(archive=place(archive), budget=budget),
-        tell=_teller(place(archive), form, Path(atom) if atom else None, urls),
+        tell=_teller(place(archive), form, Path(atom) if atom else None),
         say=(lambda _: None) if quiet else (lambda says: say(f"clew: {says}")),
         waiting=waiting,
     )
-    runner.run(seconds, once=once)
+    with Courier(place(archive), urls, say):
+        runner.run(seconds, once=once)
     return 0
 
 
-def _teller(archive: Path, form: str, atom: Path | None, urls: Sequence[str]) -> Callable[[Sequence[News]], None]:
+def _teller(archive: Path, form: str, atom: Path | None) -> Callable[[Sequence[News]], None]:
     from clew.watch import Book
     from clew.watch.book import to_json
-    from clew.watch.tell import messenger, sentence, write_feed
-
-    send = messenger(urls, say) if urls else None
+    from clew.watch.tell import sentence, write_feed
 
     def tell(news: Sequence[News]) -> None:
         write(f"{to_json(one)}\n" if form == "jsonl" else f"{safe(sentence(one))}\n" for one in news)
@@ -209,8 +209,6 @@ def _teller(archive: Path, form: str, atom: Path | None, urls: Sequence[str]) ->
         if atom is not None:
             with Book.opened(archive) as book:
                 write_feed(atom, book.latest(IN_FEED))
-        if send is not None:
-            send(news)
 
     return tell
 

@@ -92,6 +92,8 @@ class Ear:
     """Is told of every request as soon as something came of it."""
     tried: Callable[[Tried], None] = lambda _: None
     """Is told what came of each way as soon as it is known."""
+    paid: Callable[[float], None] = lambda _: None
+    """Is told of US dollars before they may be spent; of fewer than none, where they were not."""
 
 
 def ready(what: str) -> None:
@@ -144,7 +146,7 @@ async def visited(
     from clew.fetch.client import Client
 
     with Warc(into, agent(settings)) as warc:
-        async with Client(settings, warc, pace, ear.asked) as client:
+        async with Client(settings, warc, pace, ear.asked, ear.paid) as client:
             visit = Visit(client, ear.tell, ear.tried)
             await go(visit)
         if client.answered:

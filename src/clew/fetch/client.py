@@ -95,6 +95,8 @@ class Client:
     """How fast hosts are asked, where that is handed on from an earlier visit."""
     asked: Callable[[Attempt], None] = lambda _: None
     """Is told of every request as soon as something came of it."""
+    paid: Callable[[float], None] = lambda _: None
+    """Is told of US dollars before they may be spent; of fewer than none, where they were not."""
     route: str = ""
     attempts: list[Attempt] = field(default_factory=list)
     answered: int = 0
@@ -128,6 +130,10 @@ class Client:
     def charge(self, dollars: float) -> None:
         """Note what the last request cost."""
         self.attempts[-1] = msgspec.structs.replace(self.attempts[-1], cost=dollars)
+
+    def recall(self, answer: Answer) -> None:
+        """Note an answer that came before this visit was interrupted."""
+        self._log(answer.url, f"answered {answer.status} before it was interrupted", answer.status)
 
     def trust(self, url: str) -> None:
         """Let a server be asked though it is in a private network: one that the user's own server names."""

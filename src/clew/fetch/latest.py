@@ -109,13 +109,16 @@ def _place(kind: Kind, platform: str, url: str, name: str, server: str | None = 
     return Place(kind=kind, platform=platform, url=url, name=name, server=server)
 
 
-async def bring(place: Place, visit: Visit, since: datetime | None) -> Window:
+async def bring(place: Place, visit: Visit, since: datetime | None, after: str | None = None) -> Window:
     """Bring what is new since a time, with all that stands between; where it is None, the latest page.
 
-    Of a thread all is brought. The window tells how far back that reaches.
+    Of a thread all is brought. On X, where each post costs, only what came behind the one with the id `after` is, where
+    that is named. The window tells how far back that reaches.
     """
     window = Window()
-    if place.kind == "thread":
+    if place.platform == "x" and not (place.kind == "thread" and after is None):
+        await _x(place, visit, after)
+    elif place.kind == "thread":
         assert place.address
         await {"bluesky": bluesky, "mastodon": mastodon, "telegram": telegram, "x": x}[place.platform].fetch(
             place.address, visit
@@ -125,10 +128,8 @@ async def bring(place: Place, visit: Visit, since: datetime | None) -> Window:
         await _bluesky(place, visit, since, window)
     elif place.platform == "mastodon":
         await _mastodon(place, visit, since, window)
-    elif place.platform == "telegram":
-        await _telegram(place, visit, since, window)
     else:
-        await _x(place, visit, since)
+        await _telegram(place, visit, since, window)
     return window
 
 
@@ -258,12 +259,11 @@ async def _telegram(place: Place, visit: Visit, since: datetime | None, window: 
     await _turn(root, _Pages(onward, moments), visit, since, window)
 
 
-async def _x(place: Place, visit: Visit, since: datetime | None) -> None:
-    query = (
-        f"from:{place.name}"
-        if place.kind == "author"
-        else f"#{place.name}"
-        if place.kind == "tag"
-        else f"list:{place.name}"
-    )
-    await x_api.bring_latest(query, visit, since)
+async def _x(place: Place, visit: Visit, after: str | None) -> None:
+    if place.kind == "thread":
+        await x_api.bring_more(place.name, visit, after or "0")
+    elif place.kind == "list":
+        await x_api.bring_list(place.name, visit, after)
+    else:
+        query = f"from:{place.name}" if place.kind == "author" else f"#{place.name}"
+        await x_api.bring_latest(query, visit, after)

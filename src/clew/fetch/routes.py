@@ -123,7 +123,7 @@ def _x(wanted: Wanted, settings: Settings) -> Sequence[Route]:
         if not absent:
             await x.bring_pages(ids[0], visit)
 
-    needs = x_api.needs(settings, fewest=2 * (len(absent) + 1))
+    needs = x_api.needs(settings, fewest=x_api.EACH * (len(absent) + 1))
     reader = threadreader.page_of(settings.threadreader, ids[0])
     post = f"https://x.com/{wanted.handle or 'i'}/status/{(absent or ids)[0]}"
     return (

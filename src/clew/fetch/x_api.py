@@ -8,19 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from clew import fields
+from clew import fields, times
+from clew.errors import NotFetched
 from clew.fetch.answer import Answer
 from clew.fetch.settings import Secret, Settings
 from clew.fetch.visit import Visit, Way
 
-__all__ = ["bring", "bring_latest", "bring_profile", "fill", "needs"]
+__all__ = ["EACH", "bring", "bring_latest", "bring_list", "bring_more", "bring_profile", "fill", "needs"]
 
 FEWEST, MOST = 10, 100
 """How many posts one page of a search may have."""
+EACH = 3
+"""So many posts may be given, and charged, for one that is asked for: itself, what it answers, what it quotes."""
+FIRST_PAGE = 5
+"""Posts on the first page of a list that is asked for what is new; each page behind it has twice as many."""
+RECENT = timedelta(days=7)
+"""How far back the search goes that every token may use."""
 ASKED = {
     "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,"
     "in_reply_to_user_id,lang,note_tweet,possibly_sensitive,public_metrics,referenced_tweets,withheld",
@@ -33,7 +40,7 @@ ASKED = {
 async def bring(post: str, visit: Visit) -> bool:
     """Bring a post and the thread of its author around it; False where nothing came."""
     with visit.way("X API") as way:
-        asker = _asker(visit, way, fewest=2)
+        asker = _asker(visit, way, fewest=EACH)
         if asker is None:
             return False
         first = await asker.look_up([post])
@@ -57,7 +64,7 @@ async def fill(absent: Sequence[str], anchors: Sequence[str], visit: Visit) -> b
     Where every missing post is given, the thread is not asked for again.
     """
     with visit.way("X API") as way:
-        asker = _asker(visit, way, fewest=2)
+        asker = _asker(visit, way, fewest=EACH)
         if asker is None:
             return False
         says = await asker.look_up([*absent, *anchors])
@@ -86,7 +93,7 @@ def needs(settings: Settings, *, fewest: int) -> str | None:
 async def bring_profile(handle: str, visit: Visit) -> bool:
     """Bring the latest posts of an account, as many as the budget allows; False where nothing came."""
     with visit.way("X API") as way:
-        asker = _asker(visit, way, fewest=FEWEST)
+        asker = _asker(visit, way, fewest=EACH * FEWEST)
         if asker is None:
             return False
         says = await asker.search(f"from:{handle} -is:retweet")
@@ -95,16 +102,40 @@ async def bring_profile(handle: str, visit: Visit) -> bool:
     return way.helped
 
 
-async def bring_latest(query: str, visit: Visit, since: datetime | None) -> bool:
-    """Bring posts that match, since a time, as many as the budget allows; False where nothing came."""
+async def bring_latest(query: str, visit: Visit, after: str | None) -> bool:
+    """Bring posts that match and came after one, by its id; where that is None, the latest; False where none came."""
     with visit.way("X API") as way:
-        asker = _asker(visit, way, fewest=FEWEST)
+        asker = _asker(visit, way, fewest=EACH * FEWEST)
         if asker is None:
             return False
-        given = {"start_time": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")} if since else {}
-        says = await asker.search(query, **given)
-        way.helped = bool(asker.posts)
-        way.says = asker.words() if way.helped else says
+        way.says = await asker.search(query, after=after, pages=None if after else 1)
+        asker.report(way)
+    return way.helped
+
+
+async def bring_list(own: str, visit: Visit, after: str | None) -> bool:
+    """Bring posts of a list that came after one, by its id; where that is None, the latest; False where none came."""
+    with visit.way("X API") as way:
+        asker = _asker(visit, way, fewest=EACH * FIRST_PAGE)
+        if asker is None:
+            return False
+        way.says = await asker.turn_list(own, after)
+        asker.report(way)
+    return way.helped
+
+
+async def bring_more(post: str, visit: Visit, after: str) -> bool:
+    """Bring what the author added to the thread of a post after another one, by its id; False where nothing came."""
+    with visit.way("X API") as way:
+        asker = _asker(visit, way, fewest=EACH * (FEWEST + 1))
+        if asker is None:
+            return False
+        way.says = await asker.look_up([post])
+        author = fields.optional(asker.posts.get(post), "author_id", str)
+        conversation = fields.optional(asker.posts.get(post), "conversation_id", str)
+        if author and conversation:
+            await asker.search(f"conversation_id:{conversation} from:{author}", after=after)
+        asker.report(way)
     return way.helped
 
 
@@ -135,41 +166,69 @@ class _Asker:
     given: int = 0
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
     is_cut: bool = False
+    answered: bool = False
+    """Whether any question was answered, with posts or without."""
 
     def words(self) -> str:
         cost = self.given * self.visit.settings.x_price
         more = "; the budget was used up" if self.is_cut else ""
         return f"{len(self.posts):,} posts, for about ${cost:.2f}{more}"
 
+    def report(self, way: Way) -> None:
+        """Say what came; what was found to be new may be nothing, and the way has helped all the same."""
+        way.helped = bool(self.posts) or self.answered
+        way.says = self.words() if way.helped else way.says
+
     async def look_up(self, ids: Iterable[str]) -> str:
         """Ask for posts, a hundred at a time; return what the last answer says where it refuses."""
         wanted, says = list(dict.fromkeys(ids)), "the post is not there, or not shown"
         for start in range(0, len(wanted), MOST):
             part = wanted[start : start + MOST]
-            if self.given + 2 * len(part) > self.most:  # each may bring the one that it answers
+            if self.given + EACH * len(part) > self.most:
                 self.is_cut = True
                 return says
-            answer = await self._ask("/2/tweets", ids=",".join(part))
+            answer = await self._ask("/2/tweets", EACH * len(part), ids=",".join(part))
             says = says if answer.is_good else _refusal(answer)
         return says
 
-    async def search(self, query: str, **given: object) -> str:
-        """Ask for all posts that match, page by page; in the last seven days alone where the token allows no more."""
+    async def search(self, query: str, *, after: str | None = None, pages: int | None = None) -> str:
+        """Ask for posts that match, page by page; in the last seven days alone where the token allows no more."""
         for way in ("all", "recent"):
-            following: dict[str, object] = {}
+            given: dict[str, object] = _since(after, is_recent=way == "recent")
+            turned = 0
             while True:
-                most = min(MOST, (self.most - self.given) // 2)
+                most = min(MOST, (self.most - self.given) // EACH)
                 if most < FEWEST:
                     self.is_cut = True
                     return "the budget does not reach"
-                answer = await self._ask(f"/2/tweets/search/{way}", query=query, max_results=most, **given, **following)
+                answer = await self._ask(f"/2/tweets/search/{way}", EACH * most, query=query, max_results=most, **given)
                 if not answer.is_good:
                     break
+                turned += 1
                 onward = fields.optional(fields.optional(answer.json(), "meta", dict), "next_token", str)
-                if not onward:
+                if not onward or turned == pages:
                     return "no posts are found"
-                following = {"next_token": onward}
+                given["next_token"] = onward
         return _refusal(answer)
+
+    async def turn_list(self, own: str, after: str | None) -> str:
+        """Ask for the posts of a list, the latest first, until one is known; return why where nothing came."""
+        given: dict[str, object] = {}
+        size = FIRST_PAGE if after else MOST
+        while True:
+            most = min(size, MOST, (self.most - self.given) // EACH)
+            if most < 1:
+                self.is_cut = True
+                return "the budget does not reach"
+            answer = await self._ask(f"/2/lists/{own}/tweets", EACH * most, max_results=most, **given)
+            if not answer.is_good:
+                return _refusal(answer)
+            value = answer.json()
+            ids = [fields.optional(one, "id", str) or "" for one in fields.optional(value, "data", list) or ()]
+            onward = fields.optional(fields.optional(value, "meta", dict), "next_token", str)
+            if not onward or after is None or any(_is_before(one, after) for one in ids):
+                return "no posts are found"
+            given, size = {"pagination_token": onward}, 2 * size
 
     async def climb(self, author: str) -> None:
         """Ask for the author's posts that others of them answer, until none is absent."""
@@ -184,17 +243,45 @@ class _Asker:
             if self.is_cut:
                 return
 
-    async def _ask(self, path: str, **given: object) -> Answer:
+    async def _ask(self, path: str, most: int, **given: object) -> Answer:
+        """Ask for so many posts at most, and count them; all count as given until it is known how many were."""
+        client, price = self.visit.client, self.visit.settings.x_price
         url = f"{self.visit.settings.x}{path}?{urlencode({**given, **ASKED})}"
-        before = len(self.visit.client.attempts)
-        answer = await self.visit.client.get(url, token=self.token)
+        before = len(client.attempts)
+        client.paid(most * price)
+        try:
+            answer = await client.get(url, token=self.token)
+        except NotFetched:
+            if client.attempts[-1].status is None:  # it may have been answered, and charged
+                self.given += most
+            else:
+                client.paid(-most * price)
+            raise
+        self.answered |= answer.is_good
         value = answer.json()
         posts: list[dict[str, Any]] = [*(fields.optional(value, "data", list) or ()), *(_included(value) or ())]
         self.posts |= {own: one for one in posts if (own := fields.optional(one, "id", str)) is not None}
-        if len(self.visit.client.attempts) > before:  # it was not kept from an earlier visit
-            self.given += len(posts)
-            self.visit.client.charge(len(posts) * self.visit.settings.x_price)
+        if len(client.attempts) == before:
+            client.recall(answer)
+        self.given += len(posts)
+        client.charge(len(posts) * price)
+        client.paid((len(posts) - most) * price)
         return answer
+
+
+def _since(after: str | None, *, is_recent: bool) -> dict[str, object]:
+    """Return how a search is told to begin behind a post; the one of the last days refuses ids that are older."""
+    if after is None:
+        return {}
+    begins = datetime.now(UTC) - RECENT + timedelta(minutes=5)
+    written = times.from_snowflake(after)
+    if is_recent and (written is None or written < begins):
+        return {"start_time": begins.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    return {"since_id": after}
+
+
+def _is_before(own: str, other: str) -> bool:
+    return (len(own), own) <= (len(other), other)
 
 
 def _included(value: object) -> list[Any] | None:

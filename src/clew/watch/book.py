@@ -188,6 +188,17 @@ class Book:
                 [(now + within * at / len(found), FIRST, watch) for at, watch in enumerate(found)],
             )
 
+    def last_on_x(self, watch: int) -> str | None:
+        """Return the id of the newest post of a place on X that is known; None where none is."""
+        row = self.connection.execute("SELECT value FROM state WHERE name = ?", (f"x:{watch}",)).fetchone()
+        return str(row[0]) if row else None
+
+    def know_last_on_x(self, watch: int, post: str) -> None:
+        """Note the newest post of a place on X."""
+        known = self.last_on_x(watch)
+        if known is None or int(known) < int(post):
+            self.connection.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (f"x:{watch}", post))
+
     def know(self, watch: int, did: str) -> None:
         """Note the permanent id of an author."""
         self.connection.execute("UPDATE watches SET did = ? WHERE watch = ?", (did, watch))
@@ -222,6 +233,32 @@ class Book:
         with self.writing():
             self.connection.executemany("UPDATE news SET told = 1 WHERE news = ?", [(one,) for one in numbers])
             self.connection.execute(_PRUNE, (KEPT,))
+
+    # Money -----------------------------------------------------------------------------------------------------------
+
+    def paid(self, month: str, dollars: float) -> None:
+        """Note US dollars that are spent in a month, written as 2026-11; fewer than none take some back."""
+        self.connection.execute(_PAID, (f"paid:{month}", str(dollars)))
+
+    def spent(self, month: str) -> float:
+        """Return the US dollars that were spent in a month, also by processes that died."""
+        row = self.connection.execute("SELECT value FROM state WHERE name = ?", (f"paid:{month}",)).fetchone()
+        return float(row[0]) if row else 0.0
+
+    # Messages --------------------------------------------------------------------------------------------------------
+
+    def begin_sending(self, name: str) -> None:
+        """Let an address that is new have the news that come from now on."""
+        self.connection.execute(_BEGIN_SENDING, (f"sent:{name}",))
+
+    def unsent(self, name: str, most: int) -> list[tuple[int, News]]:
+        """Return the first news that were not sent to an address yet, each with its number."""
+        rows = self.connection.execute(_UNSENT, (f"sent:{name}", most)).fetchall()
+        return [(number, msgspec.json.decode(record, type=News)) for number, record in rows]
+
+    def sent(self, name: str, number: int) -> None:
+        """Note that all news up to one were sent to an address."""
+        self.connection.execute("UPDATE state SET value = ? WHERE name = ?", (str(number), f"sent:{name}"))
 
     def latest(self, most: int) -> list[News]:
         """Return the latest news, the last one first."""
@@ -260,4 +297,9 @@ _ADD = """INSERT OR IGNORE INTO watches (kind, platform, url, added, every, inte
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
 _SHOWN = """UPDATE watches SET capture = ?1, newest = CASE WHEN newest IS NULL OR newest < ?2 THEN coalesce(?2, newest)
     ELSE newest END WHERE watch = ?3"""
+_PAID = """INSERT INTO state VALUES (?, ?) ON CONFLICT (name) DO UPDATE
+    SET value = CAST(round(CAST(value AS REAL) + CAST(excluded.value AS REAL), 6) AS TEXT)"""
+_BEGIN_SENDING = "INSERT OR IGNORE INTO state SELECT ?, CAST(coalesce(max(news), 0) AS TEXT) FROM news WHERE told"
+_UNSENT = """SELECT news, record FROM news
+    WHERE news > (SELECT CAST(value AS INTEGER) FROM state WHERE name = ?) ORDER BY news LIMIT ?"""
 _PRUNE = "DELETE FROM news WHERE told AND news <= (SELECT max(news) FROM news) - ?"

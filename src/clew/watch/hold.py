@@ -85,6 +85,8 @@ class Hold:
     def __init__(self, path: Path, waiting: Callable[[], None]) -> None:
         self.path = path
         self._waiting = waiting
+        self.last: dict[int, str] = {}
+        """The id of the newest post that places on X gave, new or not, by their numbers."""
         self._archive = keeping.opened(path)
 
     def close(self) -> None:
@@ -134,6 +136,8 @@ class Hold:
         """
         items = list(Intake().items(str(path)))
         posts = [item for item in items if isinstance(item, Post)]
+        if one.platform == "x" and (ids := [int(post.id) for post in posts if post.id.isdecimal()]):
+            self.last[one.watch] = str(max(ids))
         connection = self._archive.connection
         here = {f"{post.platform}:{post.id}" for post in posts}
         since = (iso(reach) or "") if reach is not None else None

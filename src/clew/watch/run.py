@@ -64,8 +64,6 @@ class Runner:
     _book: Book = field(init=False)
     _hold: Hold = field(init=False)
     _thread: ThreadPoolExecutor = field(init=False)
-    spent: float = 0.0
-    """US dollars so far; the budget of the settings is for all that is asked."""
     _busy: set[int] = field(default_factory=set)
     _broken: float | None = None
     """Since when there is no stream, by `time.monotonic`; None while there is."""
@@ -166,6 +164,8 @@ class Runner:
                 if kept is not None:
                     self._take(kept)
                     new = sum(change.kind == "new" for change in kept.changes)
+            if (last := self._hold.last.pop(one.watch, None)) is not None:  # only what comes behind it is paid for
+                self._book.know_last_on_x(one.watch, last)
             self._scheduled(one, new, says, failed=failed)
             self._tell()
         finally:
@@ -182,14 +182,14 @@ class Runner:
         async def go(visit: Any) -> None:
             nonlocal window
             with suppress(NotFetched):
-                window = await bring(_mended(place, one), visit, since)
+                window = await bring(_mended(place, one), visit, since, self._book.last_on_x(one.watch))
 
-        left = replace(self.settings, budget=max(0.0, self.settings.budget - self.spent))
+        month = f"{self.clock():%Y-%m}"
+        left = replace(self.settings, budget=max(0.0, self.settings.budget - self._book.spent(month)))
         settings = _naming(left, place)
         try:
-            brought = await visited(go, path, settings, Ear(tell=self.say), self._pace)
-            self.spent += sum(one.cost for one in brought.attempts)
-            return brought, window
+            ear = Ear(tell=self.say, paid=lambda dollars: self._book.paid(month, dollars))
+            return await visited(go, path, settings, ear, self._pace), window
         except ClewError as error:
             self.say(f"{one.url}: {error}")
             path.unlink(missing_ok=True)

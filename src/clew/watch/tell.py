@@ -1,21 +1,18 @@
-"""News as a feed for readers, and as messages through whatever service the user has."""
+"""News as sentences for people, and as a feed for their readers."""
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from clew.errors import BadOption, MissingLibrary
+from clew.errors import BadOption
 from clew.watch.book import News
 
-__all__ = ["feed", "messenger", "sentence", "write_feed"]
+__all__ = ["feed", "sentence", "write_feed"]
 
 LONGEST = 280
 """Characters of a post that a message holds."""
-IN_A_MESSAGE = 20
-"""So many news go into one message."""
 _KINDS = {
     "new": "new",
     "edited": "edited",
@@ -82,32 +79,3 @@ def write_feed(path: Path, news: Sequence[News]) -> None:
         os.replace(part, path)
     except OSError as error:
         raise BadOption(f"{path}: cannot be written ({(error.strerror or str(error)).lower()}).") from error
-
-
-def messenger(urls: Sequence[str], say: Callable[[str], None]) -> Callable[[Sequence[News]], None]:
-    """Return what sends news by e-mail, to web hooks, or to any service that apprise knows.
-
-    A message that can't be sent is said to the user and not sent again; what it told stands in the archive.
-
-    Raises:
-        MissingLibrary: apprise is not installed.
-        BadOption: An address is none that it knows.
-    """
-    try:
-        import apprise
-    except ModuleNotFoundError as error:
-        raise MissingLibrary("sending news", "apprise", "notify") from error
-    logging.getLogger("apprise").addHandler(logging.NullHandler())  # what fails is said below, without addresses
-    sender = apprise.Apprise()
-    for number, url in enumerate(urls, 1):
-        if not sender.add(url):
-            raise BadOption(f"the address number {number} to notify is none that apprise knows. See its documentation.")
-
-    def send(news: Sequence[News]) -> None:
-        for start in range(0, len(news), IN_A_MESSAGE):
-            part = news[start : start + IN_A_MESSAGE]
-            title = f"clew: {len(part)} news" if len(part) > 1 else f"clew: {part[0].author or part[0].watch}"
-            if not sender.notify(body="\n\n".join(map(sentence, part)), title=title):
-                say("clew: a message could not be sent; its news stand in the archive")
-
-    return send
