@@ -17,6 +17,9 @@ from clew.errors import BadOption, needing
 
 __all__ = ["command"]
 
+READS = 1_200
+"""Pages and pictures that one address may ask for in a minute where users log in; 0 is any number."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
@@ -32,6 +35,7 @@ class Wish:
     cert: str | None
     key: str | None
     read_only: bool
+    reads: int | None
     quiet: bool
 
 
@@ -46,6 +50,12 @@ class Wish:
 @click.option("--cert", metavar="FILE", help="A certificate, for HTTPS; with --key.")
 @click.option("--key", metavar="FILE", help="Its key.")
 @click.option("--read-only", is_flag=True, help="Nobody may add or refresh anything.")
+@click.option(
+    "--reads",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Pages and pictures that one address may ask for in a minute, 0: any number; 1200 where users log in.",
+)
 @click.option("--quiet", is_flag=True, help="Do not say where it listens.")
 def command(**given: Any) -> int:
     """Read an archive in a browser, on this machine.
@@ -82,7 +92,9 @@ def _serve(wish: Wish, folder: Path, users: Path | None) -> None:
     with needing("clew serve", "web"):
         from clew.web.app import Settings, application
         from clew.web.serving import listening, server
-    app = application(Settings(archive=folder, users=users, names=wish.names, read_only=wish.read_only))
+    reads = wish.reads if wish.reads is not None else READS if users is not None else 0
+    settings = Settings(archive=folder, users=users, names=wish.names, read_only=wish.read_only, reads=reads or None)
+    app = application(settings)
     running = server(app, wish.cert, wish.key)
     own = listening(wish.host, wish.port)
     if not wish.quiet:

@@ -43,7 +43,7 @@ class Settings:
     read_only: bool = False
     """Whether nobody may change anything."""
     reads: int | None = None
-    """Pages that one client may ask for in a minute; None: any number."""
+    """Pages and pictures that one address may ask for in a minute; None: any number."""
     changes: int = 60
     """Changes that one client may make in a minute."""
     logins: int = 10
@@ -138,6 +138,7 @@ def _routes() -> list[Route]:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    app.state.site.searcher.warm()
     yield
     app.state.site.close()
 

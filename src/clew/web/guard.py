@@ -31,6 +31,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+#: What belongs to pages and is the same for all: asking for it does not count.
+_FREE = "/static/"
 
 
 def is_known_host(host: str, names: Iterable[str]) -> bool:
@@ -124,7 +126,7 @@ class Guard:
         changes = scope["method"] not in _SAFE
         if changes and not is_own(headers, scope["scheme"]):
             return PlainTextResponse("A change can be made from this server's own pages alone.\n", 403)
-        limit = self._changes if changes else self._reads
+        limit = self._changes if changes else None if scope["path"].startswith(_FREE) else self._reads
         wait = limit.wait((scope.get("client") or ("",))[0]) if limit else 0.0
         if wait:
             says = "Too many requests; wait a little.\n"

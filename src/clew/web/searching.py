@@ -51,6 +51,28 @@ class Searcher:
         self._index: Index | None = None
         self._following: threading.Thread | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the index is open."""
+        return self._index is not None
+
+    def warm(self) -> None:
+        """Open the index, if there is one, and search once, so that the first reader does not wait for that."""
+        threading.Thread(target=self._warmed, name="clew-warm", daemon=True).start()
+
+    def _warmed(self) -> None:
+        try:
+            from clew.following import INDEX
+            from clew.search import grammar
+
+            if (self._library.path / INDEX).is_dir() and (finder := self.finder()) is not None:
+                query = grammar.parse("the")
+                finder.find(query, "best", 1)
+                for name in FACETS:
+                    finder.count(query, name, 1)
+        except (ClewError, ImportError, OSError) as error:
+            _LOG.info("the index was not opened in advance: %s", error)
+
     def finder(self) -> Finder | None:
         """Return what searches the archive; None where the index is still being made for the first time.
 
