@@ -76,7 +76,7 @@ def _posts(accounts: int) -> Iterator[dict[str, Any]]:
 
 def _measured(folder: Path) -> str:
     port = free_port()
-    command = [BIN / "clew", "serve", "--archive", folder / "archive", "--port", str(port)]
+    command: list[str | Path] = [BIN / "clew", "serve", "--archive", folder / "archive", "--port", str(port)]
     with running(command, folder=folder):
         until(lambda: is_open(port), 60, "clew serve")
         begun = time.monotonic()
