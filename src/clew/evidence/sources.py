@@ -1,23 +1,24 @@
-"""Sources: every link, with its publisher and kind; and to whom words are laid ("according to organisers")."""
+"""Sources: every link, with its publisher and kind, and who is said to have made it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from clew import addresses
 from clew.evidence.finding import Finding, Found
 from clew.evidence.gazetteer import words_of
-from clew.evidence.passages import Passage, Sentence
+from clew.evidence.passages import Passage
+from clew.evidence.speakers import attributions
 from clew.evidence.study import Study
 from clew.posts import Link
 
-__all__ = ["METHOD", "NAME", "attributions", "extract"]
+__all__ = ["METHOD", "NAME", "extract"]
 
 NAME = "sources"
-METHOD = "sources 1"
+METHOD = "sources 2"
 
 
 def extract(study: Study) -> Iterator[Finding]:
@@ -148,134 +149,3 @@ def _said_by(passage: Passage, link: Link) -> list[dict[str, Any]]:
         }
         for found in _THIS.finditer(passage.text)
     ]
-
-
-# --- whom words are laid to -------------------------------------------------------------------------------------------
-
-_SAYS = frozenset(
-    (
-        "say says said saying claim claims claimed told tells report reports reported reporting announce announces "
-        "announced confirm confirms confirmed warn warns warned admit admits admitted confesses confessed argue argues "
-        "argued note notes noted state states stated explain explains explained write writes wrote tweets tweeted "
-        "denies denied insist insists insisted believe believes estimate estimates estimated predict "
-        "predicts predicted find "
-        "finds found show shows showed reveal reveals revealed suggest suggests suggested describe describes described "
-        "acknowledges acknowledged declare declares declared allege alleges alleged testified quip quips"
-    ).split()
-)
-_SAYING = "|".join(sorted(_SAYS))
-#: A capitalised word, initials, or a short title with its full stop.
-_WORD = r"(?:(?:[A-ZА-ЯЁ]\.)+|(?:Dr|Mr|Mrs|Ms|Prof|Sen|Rep|Gov|Gen|Col|Lt|Sgt|St)\.|[A-ZÀ-ÞА-ЯЁ][\w'’-]*)"
-_NAME = (
-    rf"(?:@\w+|{_WORD}(?:[ ](?:of|the|for|and|&|de|von|van|bin"
-    rf"|al)(?=[ ][A-Z])|[ ]{_WORD}){{0,5}})"
-)
-_GROUP = (
-    r"(?:(?:the|local|state|federal|some|several|many|most|two|three|company|government|police"
-    r"|health|senior|former|russian|chinese|american|western|our|his|her|my)\s+){0,3}(?:officials?"
-    r"|authorities|organi[sz]ers|experts|analysts|scientists|researchers|sources|police|witnesses"
-    r"|critics|doctors|lawyers|reports?|media|economists|locals|residents|study|studies|data"
-    r"|polls?|survey|investigators|prosecutors|diplomats|founder|spokes(?:man|woman|person)"
-    r"|government|ministry|minister|president|sheriff|mayor|firefighters|rescuers|colleagues)"
-)
-_ACCORDING = re.compile(
-    (
-        rf"\b(?i:according to|as per|in the words of|as (?:reported|told|described|noted|confirmed"
-        rf"|argued|explained) by|citing|quoting)\s+(?:the\s+|an?\s+)?(?P<who>{_NAME}|(?i:{_GROUP}))"
-    ),
-)
-_SUBJECT = re.compile(
-    rf"(?<![\w@#])(?P<who>{_NAME}(?:(?:,\s+|,?\s+(?:&|and)\s+){_NAME}){{0,3}}(?:\s\([^)]{{1,30}}\))?"
-    rf"|(?i:{_GROUP}))(?:,[^,.]{{2,40}},)?\s+(?:(?:has|have|had|also|now|just|recently"
-    rf"|never)\s+){{0,2}}(?P<verb>{_SAYING})\b(?!\s+(?:up|out of|themselves|a|an|their|his|her|its"
-    rf"|my|your|our)\b)"
-)
-_AFTER = re.compile(rf"(?:,|\"|”|-|–|—)\s*(?P<verb>{_SAYING})\s+(?P<who>{_NAME}|(?i:{_GROUP}))")
-_COLON = re.compile(rf"^(?P<who>{_NAME}):\s+[\"“'‘A-Z]|[\"”]\s*(?:-|–|—|~)\s*(?P<end>{_NAME})\s*$", re.MULTILINE)
-_QUOTED = re.compile(r"[\"”“‘]|^[^:\n]{2,60}:\s", re.MULTILINE)
-_RT = re.compile(r"^RT @(?P<who>\w+)(?=:)")
-_VIA = re.compile(
-    r"(?:\bvia|\bh/t|\bhat tip(?: to)?|\bcourtesy(?: of)?:?|\bsource:|\(via)\s+(?P<who>@\w+)", re.IGNORECASE
-)
-_RUSSIAN = re.compile(
-    r"(?:[Пп]о (?:словам|данным|мнению|сообщению|информации|оценкам?)|[Кк]ак (?:сообщил[аи]?|сообщает"
-    r"|заявил[аи]?|пишет|отметил[аи]?)|[Сс]о ссылкой "
-    r"на)\s+(?P<who>(?:[а-яё]+\s+){0,2}(?:[А-ЯЁ«\"@][\w«»\".-]*)(?:\s[А-ЯЁ][\w.-]*){0,3}"
-    r"|[а-яё]+(?:\s[а-яё]+)?)"
-)
-_CHINESE = re.compile(
-    r"(?:据|根据)(?P<who>[\u4e00-\u9fffA-Za-z《》]{2,12}?)(?:报道|消息|透露|称|介绍|统计|的说法)"
-    r"|(?P<who2>[\u4e00-\u9fff]{2,8}?)(?:表示|指出|宣布|声称|强调)"
-)
-_NOBODY = frozenset(
-    (
-        "i we it this that here there what who which he she they you the a an and but so if when as "
-        "in on for my our their his her its these those how why also then now one no yes most today "
-        "data step note news update breaking if let don not just more some many all new"
-    ).split()
-)
-
-
-def attributions(passage: Passage) -> list[Found]:
-    """Return the stretches of a text that say whose words or figures something is."""
-    text = passage.text
-    found: list[Found] = []
-    for pattern, why, certainty, needs in _PATTERNS:
-        if not needs(passage):
-            continue
-        for match in pattern.finditer(text):
-            group = next(name for name, held in match.groupdict().items() if held and name != "verb")
-            who, start = match[group], match.start(group)
-            if group == "who" and pattern is _RT:
-                start -= 1
-            end = match.end(group)
-            who = text[start:end].rstrip(".,'’:»")
-            end = start + len(who)
-            if len(who) < 2 or _is_nobody(who):
-                continue
-            if any(start < item.end and item.start < end for item in found):
-                continue
-            value: dict[str, Any] = {"said_by": who, "type": "attribution"}
-            verb = match.groupdict().get("verb")
-            if verb:
-                value["verb"] = verb.lower()
-            if who.startswith("@"):
-                value["handle"] = who[1:]
-            found.append(Found("source", start, end, value, certainty, why))
-    return found
-
-
-def _is_nobody(who: str) -> bool:
-    first = re.split(r"[\s'’]", who.lower(), maxsplit=1)[0]
-    return first in _NOBODY and (who.lower() == first or first not in _LEADS)
-
-
-_LEADS = frozenset("the some many most our his her my".split())
-
-
-def _has(*words: str) -> Callable[[Passage], bool]:
-    """Return a test for one of some words: a look that spares most texts the pattern."""
-    telling = frozenset(words)
-    return lambda passage: not telling.isdisjoint(passage.words)
-
-
-_PATTERNS: tuple[tuple[re.Pattern[str], str, float, Callable[[Passage], bool]], ...] = (
-    (_RT, "a repost names whose words they are", 0.95, lambda passage: passage.text.startswith("RT @")),
-    (
-        _ACCORDING,
-        "words such as `according to` stand before it",
-        0.92,
-        _has(*"according per words by citing quoting".split()),
-    ),
-    (_VIA, "words such as `via` stand before it", 0.85, _has("via", "h", "hat", "courtesy", "source")),
-    (_SUBJECT, "it is the subject of a verb of saying", 0.8, lambda passage: not _SAYS.isdisjoint(passage.words)),
-    (_AFTER, "it stands behind a verb of saying", 0.75, lambda passage: not _SAYS.isdisjoint(passage.words)),
-    (_COLON, "it stands before or behind quoted words", 0.6, lambda passage: _QUOTED.search(passage.text) is not None),
-    (_RUSSIAN, "it stands behind words such as «по словам»", 0.85, lambda passage: not passage.text.isascii()),
-    (_CHINESE, "it stands with words such as 据…报道", 0.7, lambda passage: not passage.text.isascii()),
-)
-
-
-def speakers(passage: Passage, sentence: Sentence) -> list[Found]:
-    """Return whom the words of one sentence are laid to."""
-    return [item for item in attributions(passage) if sentence.start <= item.start < sentence.end]

@@ -65,7 +65,8 @@ def says(finding: Finding) -> str:
                 if isinstance(value["source"], str)
                 else value["source"]["publisher"] or value["source"]["url"]
             )
-            return f"by {speaker}; source: {source}" + ("; negated" if value["negated"] else "")
+            far = " (in an earlier post)" if "post" in value["source"] else ""
+            return f"by {speaker}; source: {source}{far}" + ("; negated" if value["negated"] else "")
         case _:
             return f"= {value.get('name') or value.get('handle')}"
 
