@@ -1,16 +1,17 @@
-"""Index made archives and search them, beside FTS5 and tantivy itself: `python -m benchmarks.search --millions 1`.
+"""Index made archives and search them, beside FTS5 and tantivy itself: `python -m benchmarks.search --write`.
+
+One and ten million different posts, unless said. Archives, indexes and FTS5 tables are kept in the folder and used
+again; ten million take some twenty minutes and seven gigabytes to make. Of two million posts and more, records are
+indexed as they are made and not kept; what making them costs is taken off.
 
 Times are those of the processor, in this process and its workers, so that what else the machine does is not counted;
-the files are in memory by then. Beside them stands what passed on the clock. With `--copies 10` each archive is
-searched once more with its index ten times over, each copy in segments of its own, and FTS5 filled ten times: postings,
-and what ranking costs, grow as if there were so many posts; the vocabulary does not.
+the files are in memory by then. Beside them stands what passed on the clock.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import resource
 import shutil
@@ -18,7 +19,6 @@ import sqlite3
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,9 +28,11 @@ from benchmarks import page
 from benchmarks.search import made
 from clew.archive import Archive
 from clew.finding import Finder
+from clew.following import INDEX
 from clew.search import stems
 from clew.search.grammar import parse
-from clew.search.index import Index
+from clew.search.hits import searched
+from clew.search.index import Index, Mark
 from clew.search.meaning import meant_by
 from clew.search.words import line
 
@@ -43,7 +45,9 @@ HEAD = [
     "p95",
     "p99",
     "p95 by the clock",
+    "finding alone, p95",
     "tantivy p95",
+    "finding / tantivy",
     "clew / tantivy",
     "FTS5 p95",
     "FTS5 / clew",
@@ -52,11 +56,14 @@ INDEXED = [
     "million posts",
     "CPU microseconds a post",
     "posts a second of two such cores",
-    "by the clock, in this run",
+    "by the clock",
+    "segments",
     "index, bytes a post",
     "FTS5, bytes a post",
 ]
 QUERIES = 100
+LEAN = 2_000_000
+"""Posts from which on records are not kept."""
 PATIENCE = 60.0
 """Seconds that the queries of one kind may take of FTS5; it is then left at those it has done."""
 
@@ -166,6 +173,11 @@ def by_clew(finder: Finder, kind: str) -> Callable[[Asked], object]:
     return lambda one: finder.find(parse(one.clew))
 
 
+def finding(finder: Finder) -> Callable[[Asked], object]:
+    """Return what tells which posts a query finds, as tantivy does, without reading and marking them."""
+    return lambda one: searched(finder.index, parse(one.clew), "best", 20)
+
+
 def by_tantivy(finder: Finder, kind: str) -> Callable[[Asked], object] | None:
     """Return what runs the same on the same index with tantivy alone: twenty best; None where it is no search.
 
@@ -195,66 +207,97 @@ def by_tantivy(finder: Finder, kind: str) -> Callable[[Asked], object] | None:
     return lambda one: searcher.search(queries[kind](one.words), 20, count=False)
 
 
-def fts(path: Path, archive: Archive, copies: int = 1) -> sqlite3.Connection:
-    """Return FTS5 tables over the same texts, so many times over, without keeping them."""
+def fts(path: Path, archive: Archive) -> sqlite3.Connection:
+    """Return an FTS5 table over the same texts, without keeping them."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -262144")
     connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS said USING fts5(text, content='', tokenize='unicode61')")
     if connection.execute("SELECT count(*) FROM said_docsize").fetchone() == (0,):
         connection.execute("ATTACH ? AS held", (str(archive.path / "clew.sqlite"),))
-        for copy in range(copies):
-            connection.execute("BEGIN")
-            connection.execute(_FILL, (copy * 10_000_000,))
-            connection.execute("COMMIT")
+        connection.execute("BEGIN")
+        connection.execute(_FILL)
+        connection.execute("COMMIT")
     return connection
 
 
-def measured(
-    millions: float, copies: int, folder: Path, said: dict[str, list[str]]
-) -> tuple[list[str], list[list[str]]]:
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What indexing an archive cost."""
+
+    posts: int
+    cpu: float
+    """Seconds of the processor."""
+    clock: float | None
+    """Seconds that passed; None where the posts were made meanwhile."""
+
+    def row(self, finder: Finder, sizes: tuple[int, int]) -> list[str]:
+        """Return a row of the table."""
+        rate = f"{self.posts / self.clock:,.0f}" if self.clock else ""
+        cells = [
+            f"{self.posts / 1e6:g}",
+            f"{self.cpu / self.posts * 1e6:.1f}",
+            f"{2 * self.posts / self.cpu:,.0f}",
+            rate,
+        ]
+        return [*cells, f"{finder.index.searcher.num_segments}", *(f"{size / self.posts:.0f}" for size in sizes)]
+
+
+def measured(millions: float, folder: Path, said: dict[str, list[str]]) -> tuple[list[str], list[list[str]]]:
     """Return the row of indexing and the rows of searching of one size."""
     posts = int(millions * 1_000_000)
     place = folder / f"archive-{millions:g}"
+    archive, indexed = _large(place, posts, said) if posts >= LEAN else _small(place, posts, said)
+    finder = Finder.of(archive)
+    assert finder.posts() == posts
+    path = folder / f"fts-{millions:g}.sqlite"
+    with closing(fts(path, archive)) as connection:
+        row = indexed.row(finder, (_size(place / INDEX), _size(path)))
+        print(*row, file=sys.stderr)
+        queries = asked(archive, random.Random(7), posts)
+        rows = [[f"{millions:g}", kind, *_compared(finder, connection, kind, these)] for kind, these in queries.items()]
+    archive.close()
+    return row, rows
+
+
+def _small(place: Path, posts: int, said: dict[str, list[str]]) -> tuple[Archive, Indexed]:
+    """Return an archive that keeps its records, and what indexing it costs now."""
     archive = made.opened(place) if place.exists() else made.archive(place, posts, said)
     start, spent = time.perf_counter(), _cpu()
-    finder = Finder.of(archive, anew=True)
-    wall, cpu = time.perf_counter() - start, _cpu() - spent
-    size = _size(place / "index")
-    indexed = [f"{millions:g}", f"{cpu / posts * 1e6:.1f}", f"{2 * posts / cpu:,.0f}", f"{posts / wall:,.0f}"]
-    indexed.append(f"{size / posts:.0f}")
-    print(*indexed, file=sys.stderr)
-    connection = fts(folder / f"fts-{millions:g}.sqlite", archive)
-    indexed.append(f"{_size(folder / f'fts-{millions:g}.sqlite') / posts:.0f}")
-    queries = asked(archive, random.Random(7), posts)
-    rows = [[f"{millions:g}", kind, *_compared(finder, connection, kind, these)] for kind, these in queries.items()]
-    connection.close()
-    if copies > 1:
-        many = Finder(archive, multiplied(place / "index", folder / f"index-{millions:g}x{copies}", copies))
-        with closing(fts(folder / f"fts-{millions * copies:g}.sqlite", archive, copies)) as connection:
-            name = f"{copies} x {millions:g}"
-            rows += [[name, kind, *_compared(many, connection, kind, these)] for kind, these in queries.items()]
-    archive.close()
-    return indexed, rows
+    Finder.of(archive, anew=True)
+    return archive, Indexed(posts, _cpu() - spent, time.perf_counter() - start)
 
 
-def multiplied(path: Path, folder: Path, copies: int) -> Index:
-    """Return an index that holds the segments of another so many times; its files are links to those."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    meta = json.loads((path / "meta.json").read_text(encoding="utf-8"))
-    segments = []
-    for segment in meta["segments"]:
-        own = segment["segment_id"].replace("-", "")
-        for _ in range(copies):
-            new = uuid.uuid4()
-            segments.append({**segment, "segment_id": str(new)})
-            for file in path.glob(f"{own}.*"):
-                os.link(file, folder / f"{new.hex}{file.name.removeprefix(own)}")
-    (folder / "meta.json").write_text(json.dumps({**meta, "segments": segments}), encoding="utf-8")
-    index = Index.opened(folder)
-    assert index is not None
-    return index
+def _large(place: Path, posts: int, said: dict[str, list[str]]) -> tuple[Archive, Indexed]:
+    """Return an archive that keeps no records, and what indexing them cost when they were made."""
+    noted = place / "indexed.json"
+    if not noted.exists() or Index.opened(place / INDEX) is None:
+        shutil.rmtree(place, ignore_errors=True)
+        spent, making = _cpu(), _Making()
+
+        def taken(name: str, rows: Iterator[made.Row]) -> None:
+            Index.made(place / INDEX).follow(making.of(rows), Mark(of=name, change=0))
+
+        made.archive(place, posts, said, taken).close()
+        noted.write_text(json.dumps(_cpu() - spent - making.cpu), encoding="utf-8")
+    return made.opened(place), Indexed(posts, json.loads(noted.read_text(encoding="utf-8")), None)
+
+
+@dataclass(slots=True)
+class _Making:
+    """Tells the time that rows take to be made from that of who takes them."""
+
+    cpu: float = 0.0
+
+    def of(self, rows: Iterator[made.Row]) -> Iterator[made.Row]:
+        """Yield rows."""
+        while True:
+            start = time.thread_time()
+            row = next(rows, None)
+            self.cpu += time.thread_time() - start
+            if row is None:
+                return
+            yield row
 
 
 def _compared(finder: Finder, connection: sqlite3.Connection, kind: str, queries: Sequence[Asked]) -> list[str]:
@@ -264,10 +307,14 @@ def _compared(finder: Finder, connection: sqlite3.Connection, kind: str, queries
     other = None
     if queries[0].fts:
         other = at(times(lambda one: connection.execute(_FTS, (one.fts,)).fetchall(), queries, PATIENCE).cpu, 0.95)
+    alone = at(times(finding(finder), queries).cpu, 0.95) if raw else None
     own = at(clew.cpu, 0.95)
     cells = [f"{len(queries)}", *(f"{at(clew.cpu, share):.1f}" for share in (0.5, 0.95, 0.99))]
     cells.append(f"{at(clew.clock, 0.95):.1f}")
-    cells += [f"{tantivy:.1f}", f"{own / tantivy:.2f}"] if tantivy else ["", ""]
+    if tantivy and alone:
+        cells += [f"{alone:.1f}", f"{tantivy:.1f}", f"{alone / tantivy:.2f}", f"{own / tantivy:.2f}"]
+    else:
+        cells += [""] * 4
     cells += [f"{other:,.1f}", f"{other / own:,.0f}"] if other else ["", ""]
     print(kind, *cells, file=sys.stderr)
     return cells
@@ -285,30 +332,30 @@ def _size(path: Path) -> int:
 
 def main() -> None:
     """Print the tables, and with --write put them into docs/search.md."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--millions", type=float, nargs="+", default=[1])
-    parser.add_argument("--copies", type=int, default=1, help="search also so many copies of each index")
-    parser.add_argument("--folder", help="where what is made is kept, and used again")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--millions", type=float, nargs="+", default=[1, 10])
+    parser.add_argument("--folder", help="where what is made is kept, and used again; else it goes at the end")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/search.md")
     chosen = parser.parse_args()
-    said = made.sentences()
     indexing: list[list[str]] = []
     searching: list[list[str]] = []
     with tempfile.TemporaryDirectory(prefix="clew-search-") as temporary:
+        folder = Path(chosen.folder or temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        said = made.sentences(folder / "sentences.json")
         for size in chosen.millions:
-            row, rows = measured(size, chosen.copies, Path(chosen.folder or temporary), said)
+            row, rows = measured(size, folder, said)
             indexing.append(row)
             searching += rows
     content = f"{page.table(INDEXED, indexing)}\n\nMilliseconds of the processor:\n\n{page.table(HEAD, searching)}"
     print(content)
     if chosen.write:
         sizes = " ".join(f"{size:g}" for size in chosen.millions)
-        command = f"python -m benchmarks.search --millions {sizes} --copies {chosen.copies}"
-        page.write(ROOT / "docs" / "search.md", "speed", command, content)
+        page.write(ROOT / "docs" / "search.md", "speed", f"python -m benchmarks.search --millions {sizes}", content)
 
 
 _TEXTS = "SELECT text FROM posts WHERE post IN (SELECT value FROM json_each(?))"
-_FILL = "INSERT INTO said (rowid, text) SELECT rowid + ?, text FROM held.posts"
+_FILL = "INSERT INTO said (rowid, text) SELECT rowid, text FROM held.posts"
 _FTS = "SELECT rowid FROM said WHERE said MATCH ? ORDER BY rank LIMIT 20"
 
 if __name__ == "__main__":

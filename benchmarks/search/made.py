@@ -10,11 +10,13 @@ from __future__ import annotations
 import random
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -25,7 +27,10 @@ from clew.keeping import reader
 from clew.posts import Post
 from clew.search import languages
 
-__all__ = ["Maker", "archive", "opened", "sentences"]
+__all__ = ["Maker", "Row", "archive", "opened", "sentences"]
+
+Row: TypeAlias = tuple[int, int, str]
+"""A change of a database, the thread that it is of, and its record."""
 
 TEXTS = ("x_archive", "twitter_v1", "twitter_v2", "snscrape", "bluesky/parquet", "telegram", "mastodon", "threadbench")
 TABLES = ("ira_2016-08_11_english",)
@@ -37,8 +42,14 @@ _ENDS = re.compile(r"(?<=[.!?…。！？])\s*|\n+")
 _LINK = re.compile(r"https?://\S+|@\w+")
 
 
-def sentences() -> dict[str, list[str]]:
-    """Return sentences of the samples by their language, those of each in order."""
+def sentences(kept: Path) -> dict[str, list[str]]:
+    """Return sentences of the samples by their language, those of each in order; kept in a file once they are read."""
+    if not kept.exists():
+        kept.write_bytes(msgspec.json.encode(_sentences()))
+    return msgspec.json.decode(kept.read_bytes(), type=dict[str, list[str]])
+
+
+def _sentences() -> dict[str, list[str]]:
     found: dict[str, dict[str, None]] = {}
     for text, language in _texts():
         for sentence in _ENDS.split(_LINK.sub("", text)):
@@ -133,28 +144,46 @@ def _name(number: int) -> str:
     return "".join(letters)
 
 
-def archive(folder: Path, posts: int, said: dict[str, list[str]]) -> Archive:
-    """Return an archive with rows of threads and posts as weaving writes them, and no captures."""
+def archive(
+    folder: Path, posts: int, said: dict[str, list[str]], taken: Callable[[str, Iterator[Row]], object] | None = None
+) -> Archive:
+    """Return an archive with rows of threads and posts as weaving writes them, and no captures.
+
+    Where there is somebody who takes them, the records of its threads are handed over as they are made, with the name
+    of the database, and not kept: they are half of it, and are read by nobody but who indexes.
+    """
     made = Archive.made(folder, Hand(read=reader))
-    with sqlite3.connect(folder / "clew.sqlite", isolation_level=None) as connection:
+    with closing(sqlite3.connect(folder / "clew.sqlite", isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("BEGIN")
         connection.execute("INSERT INTO accounts (account, same_as, platform) VALUES (1, 1, 'x')")
-        for number, (thread, entries) in enumerate(Maker(said).threads(posts), 1):
-            connection.execute(_THREAD, _thread_row(number, thread, entries))
-            connection.executemany(_POST, _post_rows(number, thread, entries))
-            connection.execute("INSERT INTO changes VALUES (?, ?)", (number, number))
-            if number % BATCH == 0:
-                connection.execute("COMMIT")
-                connection.execute("BEGIN")
+        (name,) = connection.execute("SELECT value FROM state WHERE name = 'made'").fetchone()
+        rows = _filled(connection, posts, said, keeping=taken is None)
+        if taken is None:
+            deque(rows, 0)
+        else:
+            taken(name, rows)
         connection.execute("COMMIT")
-    connection.close()
     return made
 
 
+def _filled(connection: sqlite3.Connection, posts: int, said: dict[str, list[str]], *, keeping: bool) -> Iterator[Row]:
+    """Put threads into a database, and yield each."""
+    for number, (thread, entries) in enumerate(Maker(said).threads(posts), 1):
+        row = _thread_row(number, thread, entries)
+        connection.execute(_THREAD, row if keeping else (*row[:-1], ""))
+        connection.executemany(_POST, _post_rows(number, thread, entries))
+        if keeping:
+            connection.execute("INSERT INTO changes VALUES (?, ?)", (number, number))
+        if number % BATCH == 0:
+            connection.execute("COMMIT")
+            connection.execute("BEGIN")
+        yield number, number, row[-1]
+
+
 def opened(folder: Path) -> Archive:
-    """Return an archive that was made so before."""
-    return Archive(folder, Hand(read=reader))
+    """Return an archive that was made so before, as it is: without captures it could not be made again."""
+    return Archive(folder, Hand(read=reader), repair=False)
 
 
 def _thread_row(number: int, thread: dict[str, Any], entries: list[dict[str, Any]]) -> tuple[Any, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from clew.archive.holdings import named_posts, other_names
 from clew.archive.observe import SPAN
@@ -21,6 +23,7 @@ from clew.texts import Span
 
 __all__ = ["Finder", "Found", "Hit", "Like", "Moment"]
 
+_Row: TypeAlias = tuple[Any, ...]
 MAPPED = 1 << 31
 """Bytes of the database that are read through the memory of the system, which takes a fifth of the time."""
 LIKE = 0.3
@@ -29,6 +32,8 @@ PART = 0.8
 """The least containment of a text that stands in another, of those that are not short."""
 SHORTEST = 40
 """Pieces of a text that is not short."""
+LAST = 1 << 62
+"""No post of a thread has a place behind it."""
 CANDIDATES = 300
 """Posts that are compared."""
 
@@ -194,8 +199,10 @@ class Finder:
             if changed is None:
                 (waiting,) = connection.execute("SELECT count(*) FROM threads").fetchone()
                 return [], int(waiting)
-            found = (_hit(connection, query, place, languages) for place in places if place.thread not in changed)
-            return [hit for hit in found if hit is not None], len(changed)
+            current = [place for place in places if place.thread not in changed]
+            rows = _rows(connection, current)
+            found = [_hit(query, place, rows[at], languages) for at, place in enumerate(current) if at in rows]
+            return found, len(changed)
 
 
 @contextmanager
@@ -208,11 +215,20 @@ def _at_one_moment(connection: sqlite3.Connection) -> Iterator[sqlite3.Connectio
         connection.execute("COMMIT")
 
 
-def _hit(connection: sqlite3.Connection, query: Query, place: Place, languages: tuple[str, ...]) -> Hit | None:
-    """Return a hit with what the database holds of it; None where it holds it no more."""
-    rows = connection.execute(_POSTS if place.position == 0 else _POST, _keys(place)).fetchall()
-    if not rows:
-        return None
+def _rows(connection: sqlite3.Connection, places: Sequence[Place]) -> dict[int, list[_Row]]:
+    """Return what the database holds of hits, by their place in the list: of a thread all its posts.
+
+    Those that it holds no more are not there.
+    """
+    wanted = [(at, place.thread, place.position, place.position or LAST) for at, place in enumerate(places)]
+    found: dict[int, list[_Row]] = {}
+    for at, *row in connection.execute(_HELD, (json.dumps(wanted),)):
+        found.setdefault(at, []).append(tuple(row))
+    return found
+
+
+def _hit(query: Query, place: Place, rows: Sequence[_Row], languages: tuple[str, ...]) -> Hit:
+    """Return a hit with its words marked; of a thread, those of the first post that has any."""
     marked = ((row, marking.spans(query, row[5], _own(row[10], languages))) for row in rows)
     row, spans = next(((row, spans) for row, spans in marked if spans), (rows[0], ()))
     thread, size, title, post, position, text, number, platform, author, moment, language, url = row
@@ -244,14 +260,10 @@ def _own(language: str | None, languages: tuple[str, ...]) -> tuple[str, ...]:
     return (stated,) if stated else languages
 
 
-def _keys(place: Place) -> tuple[int, ...]:
-    return (place.thread, place.position) if place.position else (place.thread,)
-
-
-_POSTS = """SELECT t.id, t.posts, t.title, p.id, p.position, p.text, p.number, p.platform, p.author, p.time,
-        p.language, p.url
-    FROM posts AS p JOIN threads AS t USING (thread) WHERE p.thread = ? ORDER BY p.position"""
-_POST = _POSTS.replace("ORDER BY", "AND p.position = ? ORDER BY")
+_HELD = """SELECT value ->> 0 AS at, t.id, t.posts, t.title, p.id, p.position, p.text, p.number, p.platform, p.author,
+        p.time, p.language, p.url
+    FROM json_each(?) CROSS JOIN posts AS p ON p.thread = value ->> 1 AND p.position BETWEEN value ->> 2 AND value ->> 3
+    CROSS JOIN threads AS t ON t.thread = p.thread ORDER BY at, p.position"""
 _CHANGED = "SELECT thread FROM changes WHERE change > ?"
 _CAPTURES = """SELECT (SELECT min(capture) FROM captures WHERE state <> 'read' OR EXISTS (SELECT 1 FROM to_weave)),
     (SELECT max(capture) FROM captures)"""

@@ -23,6 +23,7 @@ from clew.search.grammar import parse
 from tests.archive.worlds import add, post, write
 from tests.search.test_finding import POSTS
 from tests.search.worlds import archive_of, ids
+from tests.test_schemas import schema
 
 CLEW = [sys.executable, "-m", "clew"]
 
@@ -62,6 +63,26 @@ def test_hits_are_lines_of_json_and_rows_of_a_table(clew: Run) -> None:
     assert [hit["snippet"][start:end] for start, end in hit["spans"]] == ["核电站"]
     (row,) = csv.DictReader(io.StringIO(clew("核电站", "--to", "csv")[1]))
     assert (row["post"], row["spans"], row["author"]) == (hit["post"], "2-5", "@li")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [["*"], ["port"], ["port", "--sort", "old"], ["company", "harbour", "in:thread"], ["is:single", "in:thread"]],
+)
+def test_lines_of_hits_keep_to_their_schema(clew: Run, query: list[str]) -> None:
+    lines = clew(*query, "--to", "jsonl", "--quiet")[1].splitlines()
+    assert lines
+    for line in lines:
+        schema("hit").validate(json.loads(line))
+
+
+def test_lines_of_posts_that_say_the_same_keep_to_their_schema(clew: Run, tmp_path: Path) -> None:
+    said = "The northern port was sold to a company from the islands that nobody had heard of before the sale in May"
+    archive = archive_of(tmp_path, [post(1, said), post(2, f"{said}, they say", by="bob")])
+    out = clew("--like", "1400000000000000001", "--to", "jsonl", "--archive", str(archive.path))[1]
+    hit = json.loads(out)
+    schema("hit").validate(hit)
+    assert hit["containment"] == 1 > hit["resemblance"] > 0.8
 
 
 def test_a_word_to_leave_out_is_typed_without_quotes(clew: Run) -> None:

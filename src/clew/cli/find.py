@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 PAGE = 20
+SCHEMA = "clew/hit/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,9 +199,10 @@ def _alike(finder: Finder, like: str, asked: _Asked) -> int:
     if asked.form == "text":
         write(_shown_alike(alike))
     else:
-        names = [field.name for field in fields(alike[0].hit)] + ["resemblance", "containment"]
+        names = [*_names(asked.form), "resemblance", "containment"]
         shares = ((round(one.likeness.resemblance, 3), round(one.likeness.containment, 3)) for one in alike)
-        values = ([*_row(one.hit, asked.form), *map(_plain, share)] for one, share in zip(alike, shares, strict=True))
+        told = (map(_plain, share) if asked.form == "csv" else share for share in shares)
+        values = ([*_row(one.hit, asked.form), *share] for one, share in zip(alike, told, strict=True))
         rows(asked.form, names, values)
     return 0
 
@@ -225,7 +227,15 @@ def _written(hits: Sequence[Hit], form: str) -> None:
     if form == "text":
         write(_shown(hits))
     else:
-        rows(form, [field.name for field in fields(hits[0])], (_row(hit, form) for hit in hits))
+        rows(form, _names(form), (_row(hit, form) for hit in hits))
+
+
+def _names(form: str) -> list[str]:
+    """Return what the parts of a hit are called: `clew/hit/1`; a table does not say its schema in every row."""
+    from clew.finding import Hit
+
+    names = [field.name for field in fields(Hit)]
+    return names if form == "csv" else ["schema", *names]
 
 
 def _row(hit: Hit, form: str) -> list[object]:
@@ -233,7 +243,7 @@ def _row(hit: Hit, form: str) -> list[object]:
     values = list(astuple(hit))
     if form == "csv":
         return [" ".join(f"{a}-{b}" for a, b in one) if isinstance(one, tuple) else _plain(one) for one in values]
-    return values
+    return [SCHEMA, *values]
 
 
 def _plain(value: object) -> object:
