@@ -74,6 +74,7 @@ fuzz: $(BIN)/clew      ## feed every reader broken input for ten minutes
 services:              ## bring what some tests need: Node packages, servers, a browser, checkers of documents
 	cd benchmarks/twitter_text && npm ci --ignore-scripts --no-audit --no-fund
 	cd tests/publish/node && npm ci --ignore-scripts --no-audit --no-fund
+	cd benchmarks/web/node && npm ci --ignore-scripts --no-audit --no-fund
 	$(PYTHON) -m venv .services/spark
 	.services/spark/bin/pip install --quiet pysail==0.7.2 'pyspark-client==4.0.*' pandas 'setuptools<81' '.[corpus,compare]'
 	$(PYTHON) -m venv .services/jvm
