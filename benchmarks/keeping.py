@@ -1,9 +1,10 @@
-"""What keeping costs: `python -m benchmarks.keeping [--posts 100000] [--large 1000000] [--write]`.
+"""What keeping costs: `python -m benchmarks.keeping [--posts 100000] [--large 1000000] [--into 10000000] [--write]`.
 
 A file of invented posts (X API v1.1, threads of ten) is added to an archive. Beside it, in the same run: the rows that
 the archive then has, put into a database of the same tables by plain inserts; and the same posts by twitter-to-sqlite,
 where it is installed (`make services`). Verifying is timed beside `sha256sum` of the same files, and opening a large
-archive and showing a thread beside SQLite reading the same rows.
+archive and showing a thread beside SQLite reading the same rows. With --into a tenth more posts, by a tenth of the
+authors, are added to an archive of that size, beside the same posts in an empty one.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from benchmarks.page import ROOT, table, write
-from benchmarks.posts import FORMS
+from benchmarks.posts import FORMS, account
 from clew import keeping
 from clew.archive import Archive, Hand, schema
 from clew.archive.holdings import found
@@ -56,12 +58,12 @@ print(len(tweets) / (time.perf_counter() - begin))
 """
 
 
-def posts_file(path: Path, count: int) -> Path:
-    """Write so many posts; returns the path."""
+def posts_file(path: Path, posts: int | Iterable[int]) -> Path:
+    """Write so many posts, or those of some numbers; returns the path."""
     with path.open("wb") as out:
         out.write(FORM.before)
-        for number in range(count):
-            out.write((FORM.between if number else b"") + FORM.post(number))
+        for count, number in enumerate(range(posts) if isinstance(posts, int) else posts):
+            out.write((FORM.between if count else b"") + FORM.post(number))
         out.write(FORM.after)
     return path
 
@@ -238,6 +240,39 @@ def showing(folder: Path, count: int) -> Iterator[list[str]]:
         ]
 
 
+def growing(folder: Path, count: int) -> Iterator[list[str]]:
+    """Yield the rows on adding a tenth more posts to a large archive: new threads of a tenth of its authors."""
+    source, more = folder / FORM.name, count // 10
+    archive = Archive.made(folder / "large", Hand(read=reader))
+    for first in range(0, count, more):
+        begin = time.perf_counter()
+        Keeper(archive=archive).add(str(posts_file(source, range(first, first + more))))
+        print(f"{more:,} posts were added to {first:,} in {time.perf_counter() - begin:,.0f} s", flush=True)
+    (threads,) = archive.connection.execute("SELECT count(*) FROM threads").fetchone()
+    (last,) = archive.connection.execute("SELECT max(change) FROM changes").fetchone()
+    numbers = (number for number in range(count, 2 * count) if account(number) % 10 == 0)
+    posts_file(source, islice(numbers, more))
+    begin, computed = time.perf_counter(), time.process_time()
+    Keeper(archive=archive).add(str(source))
+    rate, each = more / (time.perf_counter() - begin), (time.process_time() - computed) / more
+    written = archive.connection.execute("SELECT count(*) FROM changes WHERE change > ?", (last,)).fetchone()[0]
+    archive.close()
+    shutil.rmtree(archive.path)
+    computed = time.process_time()
+    alone, seconds = added(folder / "alone", source)
+    fresh = (time.process_time() - computed) / more
+    (new,) = alone.connection.execute("SELECT count(*) FROM threads").fetchone()
+    alone.close()
+    yield [
+        f"posts added a second, {more:,} into {count:,}",
+        f"{rate:,.0f}",
+        f"{more / seconds:,.0f} (the same into an empty archive)",
+        _ratio(rate, more / seconds),
+    ]
+    yield ["processor time of it, us a post", f"{each * 1e6:.0f}", f"{fresh * 1e6:.0f}", _ratio(each, fresh)]
+    yield [f"threads written by it, where {threads:,} are held", f"{written:,}", f"{new:,}", _ratio(written, new)]
+
+
 def _ratio(ours: float, theirs: float) -> str:
     return f"{ours / theirs:.2f}"
 
@@ -247,18 +282,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=int, default=100_000)
     parser.add_argument("--large", type=int, default=1_000_000)
+    parser.add_argument("--into", type=int, default=0)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     found_rows: list[list[str]] = []
     with tempfile.TemporaryDirectory(prefix="clew-keeping-") as name:
-        for part, count in ((adding, chosen.posts), (showing, chosen.large)):
+        for part, count in ((adding, chosen.posts), (showing, chosen.large), (growing, chosen.into)):
             for row in part(Path(name), count) if count else ():
                 found_rows.append([re.sub(r"(?<=\d),(?=\d)", " ", cell) for cell in row])
                 print(" | ".join(found_rows[-1]), flush=True)
     content = table(["what", "clew", "peer, same run", "clew / peer"], found_rows)
     print(content)
     if chosen.write:
-        command = f"python -m benchmarks.keeping --posts {chosen.posts} --large {chosen.large} --write"
+        command = (
+            f"python -m benchmarks.keeping --posts {chosen.posts} --large {chosen.large} --into {chosen.into} --write"
+        )
         write(ROOT / "docs/archive.md", "keeping", command, content)
     return 0
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from clew.times import SNOWFLAKE_EPOCH_MS
 
-__all__ = ["FORMS", "Form"]
+__all__ = ["FORMS", "Form", "account"]
 
 FIRST = 1_400_000_000_000_000_001
 #: Posts lie so many milliseconds apart.
@@ -70,12 +70,13 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _who(number: int) -> int:
+def account(number: int) -> int:
+    """Return the number of a post's author."""
     return number // 10 % 50_000
 
 
 def _v1(number: int) -> dict[str, Any]:
-    text, own, parent, who = _text(number), _id(number), _parent(number), str(_who(number))
+    text, own, parent, who = _text(number), _id(number), _parent(number), str(account(number))
     link = len(text) + 1
     return {
         "created_at": _time(number).strftime("%a %b %d %H:%M:%S +0000 %Y"),
@@ -114,7 +115,7 @@ def _v1(number: int) -> dict[str, Any]:
 
 
 def _v2(number: int) -> dict[str, Any]:
-    own, parent, who = _id(number), _parent(number), str(_who(number))
+    own, parent, who = _id(number), _parent(number), str(account(number))
     record: dict[str, Any] = {
         "id": own,
         "text": _text(number),
@@ -141,7 +142,7 @@ def _archived(number: int) -> dict[str, Any]:
 
 
 def _snscrape(number: int) -> dict[str, Any]:
-    own, parent, who = int(_id(number)), _parent(number), _who(number)
+    own, parent, who = int(_id(number)), _parent(number), account(number)
     return {
         "_type": "snscrape.modules.twitter.Tweet",
         "url": f"https://twitter.com/ana{who}/status/{own}",
@@ -162,7 +163,7 @@ def _snscrape(number: int) -> dict[str, Any]:
 
 
 def _zeeschuimer(number: int) -> dict[str, Any]:
-    whole, own, who = _v1(number), _id(number), str(_who(number))
+    whole, own, who = _v1(number), _id(number), str(account(number))
     legacy = {key: whole[key] for key in ("created_at", "full_text", "entities", "lang", "is_quote_status")}
     legacy |= {"conversation_id_str": _root(number), "user_id_str": who, "id_str": own}
     if parent := _parent(number):
@@ -181,7 +182,7 @@ def _zeeschuimer(number: int) -> dict[str, Any]:
 
 
 def _jetstream(number: int) -> dict[str, Any]:
-    root, key = f"at://did:plc:{_who(number):024d}/app.bsky.feed.post/", f"3k{number:011d}".replace("0", "z")
+    root, key = f"at://did:plc:{account(number):024d}/app.bsky.feed.post/", f"3k{number:011d}".replace("0", "z")
     record: dict[str, Any] = {"$type": "app.bsky.feed.post", "createdAt": _time(number).isoformat(), "langs": ["en"]}
     record["text"] = _text(number)
     if number % 10:
@@ -189,7 +190,7 @@ def _jetstream(number: int) -> dict[str, Any]:
         record["reply"] = {"root": reply, "parent": reply}
     commit = {"rev": key, "operation": "create", "collection": "app.bsky.feed.post", "rkey": key, "record": record}
     return {
-        "did": f"did:plc:{_who(number):024d}",
+        "did": f"did:plc:{account(number):024d}",
         "time_us": 1714557601000000 + number,
         "kind": "commit",
         "commit": {**commit, "cid": "bafy"},
@@ -197,7 +198,7 @@ def _jetstream(number: int) -> dict[str, Any]:
 
 
 def _clew(number: int) -> dict[str, Any]:
-    who = str(_who(number))
+    who = str(account(number))
     return {
         "schema": "clew/post/1",
         "platform": "x",
@@ -212,7 +213,7 @@ def _clew(number: int) -> dict[str, Any]:
 
 
 def _row(number: int) -> bytes:
-    who, text = _who(number), _text(number)
+    who, text = account(number), _text(number)
     cells = (_id(number), _time(number).strftime("%Y-%m-%d %H:%M:%S+00:00"), f"ana{who}", str(who), f'"{text}\nline"')
     return ",".join((*cells, _parent(number) or "", _root(number))).encode()
 
