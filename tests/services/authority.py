@@ -95,17 +95,17 @@ def _certify(place: Path, name: str, begins: datetime, lasts: timedelta) -> None
     """Write a root, an authority's certificate under it, and its key."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-    root_key, own_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    root_key, own_key = ec.generate_private_key(ec.SECP256R1()), rsa.generate_private_key(65537, 2048)
     root_name, own_name = (
         x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name} {kind}")]) for kind in ("Root", "Authority")
     )
     early = min(begins, datetime.now(UTC)) - timedelta(days=3650)
 
-    def builder(subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+    def builder(subject: x509.Name, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> x509.CertificateBuilder:
         made = x509.CertificateBuilder().subject_name(subject).issuer_name(root_name).public_key(key.public_key())
         made = made.serial_number(x509.random_serial_number())
         return made.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

@@ -22,6 +22,9 @@ cp "$here/package.json" "$here/package-lock.json" "$services/atproto/"
 "$python" -m venv "$services/web"
 "$services/web/bin/pip" install --quiet pywb==2.10.0 warcio==1.8.1 wacz==0.6.0
 
+"$python" -m venv "$services/signing"
+"$services/signing/bin/pip" install --quiet wacz-signing==0.4.2
+
 "$python" -m venv "$services/sqlite"
 "$services/sqlite/bin/pip" install --quiet twitter-to-sqlite==0.22
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import msgspec
 
-from clew.archive import any_wacz
+from clew.archive import any_wacz, wacz_signature
 from clew.archive.any_warc import Looked, looked
 from clew.archive.report import Trust, View
 from clew.archive.verify import ledger_looked_at
 from clew.archive.writer import Hand
-from clew.errors import NotReadable
+from clew.errors import MissingLibrary, NotReadable
 from clew.verdicts import Finding, counted
 
 __all__ = ["FileReport", "to_json", "verified_file"]
@@ -81,8 +81,6 @@ def _package(path: Path, size: int, digest: str, trust: Trust) -> FileReport:
     not_proved = [*_when(digest), *(view.not_proved if view else ())]
     if not found.has_seal:
         not_proved.append("That the list of files is the one that was written: no second file holds its digest.")
-    if found.signed:
-        not_proved.append("Who made it: it bears a signature, and clew does not check signatures of WACZ yet.")
     proved = []
     if found.manifest and found.hashed and not found.findings:
         proved.append(
@@ -91,10 +89,39 @@ def _package(path: Path, size: int, digest: str, trust: Trust) -> FileReport:
         )
     if found.indexed and not found.findings:
         proved.append(f"Pointing to records that are what they say: {counted(found.indexed, 'line')} of its indexes.")
+    if found.signed:
+        by, not_by = _signed(found, trust)
+        proved += by
+        not_proved += not_by
     if view is not None:
         proved += view.proved
         found.notes += view.notes
     return _report(path, "wacz", size, digest, found.warcs.values(), found.findings, found.notes, proved, not_proved)
+
+
+def _signed(found: any_wacz.Package, trust: Trust) -> tuple[list[str], list[str]]:
+    """Return what the signature of a package proves, and what it does not; what is amiss with it becomes a finding."""
+    try:
+        one = wacz_signature.checked(found.signed or {}, trust.roots)
+    except MissingLibrary as error:
+        return [], [f"Who made it: {error}"]
+    except wacz_signature.BadSignature as error:
+        found.tell("forged", any_wacz.SEAL, f"it does not hold who signed it: {error}", any_wacz.DISTRUST)
+        return [], []
+    if one.extra:
+        found.notes.append(f"{any_wacz.SEAL} says more than WACZ allows there: {', '.join(one.extra)}.")
+    whose = f"by the holder of {one.domain}" if one.domain else f"with the key {one.key}"
+    proved = [f"Signed {whose}, who says: on {one.created:%Y-%m-%d at %H:%M} UTC, with {one.software}."]
+    not_proved = []
+    if one.stamp:
+        proved.append(f"There by {one.stamp.time:%Y-%m-%d %H:%M} UTC, as {one.stamp.authority} stamped.")
+        if not one.stamp.known:
+            not_proved.append(f"That this authority can be trusted: its chain ends at {one.stamp.root}.")
+    if one.domain is None:
+        not_proved.append("Whose key signed it: compare it with one that you have from its keeper.")
+    elif not one.known:
+        not_proved.append(f"That {one.domain} was theirs: the chain of its certificate ends at {one.root}.")
+    return proved, not_proved
 
 
 def _proof(path: Path, trust: Trust, found: any_wacz.Package) -> View | None:

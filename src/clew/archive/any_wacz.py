@@ -15,11 +15,11 @@ from typing import Any, BinaryIO, cast
 from clew.archive.any_warc import Looked, looked, plain_digest
 from clew.verdicts import Finding, Kind, counted
 
-__all__ = ["Package", "looked_into"]
+__all__ = ["DISTRUST", "SEAL", "Package", "looked_into"]
 
 MANIFEST, SEAL = "datapackage.json", "datapackage-digest.json"
 _RESTORE = "get the package again from where it came; the files that are not named here are in order"
-_DISTRUST = "do not rely on this package; get it again from where it came"
+DISTRUST = "do not rely on this package; get it again from where it came"
 _LARGEST = 1 << 40
 _TEXT = 1 << 27
 """Bytes of an index or a manifest; larger ones are not read."""
@@ -52,8 +52,8 @@ class Package:
     """The digest of the manifest: it stands for everything in the package."""
     has_seal: bool = False
     """True where a second file holds that digest too."""
-    signed: bool = False
-    """True where somebody signed it; the signature is not looked at."""
+    signed: dict[str, Any] | None = None
+    """What somebody signed, where it is of this manifest; the signature is not looked at here."""
 
     def tell(self, kind: Kind, where: str, says: str, do: str = _RESTORE) -> None:
         self.findings.append(Finding(kind=kind, where=where, says=says, do=do))
@@ -83,9 +83,9 @@ def _entries(opened: zipfile.ZipFile, stream: BinaryIO, found: Package) -> dict[
     for entry in opened.infolist():
         parts = PurePosixPath(entry.filename).parts
         if "\\" in entry.filename or ":" in entry.filename or ".." in parts or entry.filename.startswith("/"):
-            found.tell("forged", entry.filename, "its name leads out of the package", _DISTRUST)
+            found.tell("forged", entry.filename, "its name leads out of the package", DISTRUST)
         elif entry.filename in entries:
-            found.tell("forged", entry.filename, "it is there twice, and programs differ in which they show", _DISTRUST)
+            found.tell("forged", entry.filename, "it is there twice, and programs differ in which they show", DISTRUST)
         elif entry.flag_bits & 1:
             found.tell("damaged", entry.filename, "it is locked with a password")
         elif not entry.is_dir():
@@ -107,10 +107,10 @@ def _ends(opened: zipfile.ZipFile, stream: BinaryIO, found: Package) -> None:
         flags, name_length, extra_length = (*struct.unpack("<H", head[6:8]), *struct.unpack("<HH", head[26:30]))
         name = stream.read(name_length).decode("utf-8" if flags & 0x800 else "cp437", "replace")
         if name != entry.orig_filename:
-            found.tell("forged", entry.filename, f"the ZIP file calls it {name} in another place", _DISTRUST)
+            found.tell("forged", entry.filename, f"the ZIP file calls it {name} in another place", DISTRUST)
         if not _agrees(head, entry, flags):
             says = "the ZIP file gives another size, checksum or packing of it in another place"
-            found.tell("forged", entry.filename, says, _DISTRUST)
+            found.tell("forged", entry.filename, says, DISTRUST)
         if entry.header_offset != end:
             what = "lie" if entry.header_offset > end else "are used twice"
             found.tell("unlisted", f"byte {end}", f"bytes of the ZIP file {what} outside of any file that it lists")
@@ -176,16 +176,18 @@ def _seal(opened: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo], found
     try:
         value = _json(opened, entries[SEAL])
         stated = plain_digest(value["hash"])
-        found.signed = bool(value.get("signedData"))
-        inner = value["signedData"].get("hash") if found.signed else None
+        signed = value.get("signedData") or None
+        inner = signed["hash"] if signed else None
     except (*_DAMAGE, KeyError, TypeError, AttributeError) as error:
         found.tell("damaged", SEAL, f"it can't be read ({error})")
         return
     found.has_seal = stated == found.manifest
     if not found.has_seal:
-        found.tell("changed", MANIFEST, f"it has not the digest that {SEAL} states", _DISTRUST)
+        found.tell("changed", MANIFEST, f"it has not the digest that {SEAL} states", DISTRUST)
     if inner is not None and plain_digest(str(inner)) != found.manifest:
-        found.tell("forged", SEAL, "what was signed is another manifest than this one", _DISTRUST)
+        found.tell("forged", SEAL, "what was signed is another manifest than this one", DISTRUST)
+    else:
+        found.signed = signed
 
 
 def _hold_to_manifest(
@@ -198,7 +200,7 @@ def _hold_to_manifest(
     for row in manifest:
         name = row["path"]
         if name in listed:
-            found.tell("forged", name, "the manifest lists it twice", _DISTRUST)
+            found.tell("forged", name, "the manifest lists it twice", DISTRUST)
         listed.add(name)
         if name not in entries:
             found.tell("missing", name, "the manifest lists it, and it is not there")
@@ -215,7 +217,7 @@ def _hold_to_manifest(
             found.tell("changed", name, "; ".join(wrong))
         found.hashed += not wrong
     for name in entries.keys() - listed - {MANIFEST, SEAL} if found.manifest else ():
-        found.tell("unlisted", name, "the manifest does not know this file", _DISTRUST)
+        found.tell("unlisted", name, "the manifest does not know this file", DISTRUST)
 
 
 def _digests(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, found: Package) -> tuple[set[str] | None, int]:
@@ -238,7 +240,7 @@ def _digests(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, found: Package) ->
 def _warc(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, found: Package) -> None:
     name = entry.filename
     if not name.endswith((".warc", ".warc.gz")):
-        found.tell("unlisted", name, "it is no WARC file, and archive/ is for these", _DISTRUST)
+        found.tell("unlisted", name, "it is no WARC file, and archive/ is for these", DISTRUST)
         return
     if entry.compress_type != zipfile.ZIP_STORED:
         says = "it is packed once more, which WACZ forbids: programs that read records by their place can't"
@@ -275,7 +277,7 @@ def _indexes(opened: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo], fo
                 continue
             wrong = _line(line, records, found, known)
             if wrong and len(found.findings) < 200:
-                found.tell("changed", f"{name}, line {count}", wrong, _DISTRUST)
+                found.tell("changed", f"{name}, line {count}", wrong, DISTRUST)
     hidden = [
         one
         for key, one in records.items()
@@ -361,4 +363,4 @@ def _pages(opened: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo], foun
     held = {one.url for warc in found.warcs.values() for one in warc.records}
     for url in dict.fromkeys(urls):
         if url not in held and len(found.findings) < 200:
-            found.tell("missing", name, f"{url} is a page of it, and no record holds that", _DISTRUST)
+            found.tell("missing", name, f"{url} is a page of it, and no record holds that", DISTRUST)

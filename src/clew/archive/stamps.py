@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
     from rfc3161_client import TimeStampResponse
 
-__all__ = ["BadStamp", "Stamp", "certificates", "chain", "checked", "need", "request"]
+__all__ = ["BadStamp", "Stamp", "certificates", "chain", "checked", "digest", "is_trusted", "issued", "need", "request"]
 
 _TRIES = 12
 """Certificates from the authority's own up to its root: no chain is as long."""
@@ -44,13 +44,13 @@ class Stamp:
     """True where that root is one that this system trusts, or that the user named."""
 
 
-def need() -> None:
+def need(what: str = "a time stamp") -> None:
     """Raise where the libraries are not there.
 
     Raises:
         MissingLibrary: One of them is not installed.
     """
-    with needing("a time stamp", "seal"):
+    with needing(what, "seal"):
         import cryptography  # noqa: F401
         import rfc3161_client  # noqa: F401
 
@@ -92,8 +92,8 @@ def chain(token: bytes, given: Iterable[Certificate]) -> bytes:
     answer = _answer(token)
     found = [_signer(answer)]
     pool = [*given, *_inside(answer), *_system()]
-    while not _issued(found[-1], found[-1]):
-        above = next((one for one in pool if one not in found and _issued(found[-1], one)), None)
+    while not issued(found[-1], found[-1]):
+        above = next((one for one in pool if one not in found and issued(found[-1], one)), None)
         if above is None or len(found) > _TRIES:
             issuer = found[-1].issuer.rfc4514_string()
             raise BadStamp(f"the certificate of {issuer} is not at hand; give it with --tsa-certs FILE")
@@ -118,15 +118,16 @@ def checked(
     from rfc3161_client import VerificationError, VerifierBuilder
 
     answer = _answer(token)
-    signer, time = _signer(answer), answer.tst_info.gen_time
+    signer, time = _signer(answer, beside), answer.tst_info.gen_time
     if not signer.not_valid_before_utc <= time <= signer.not_valid_after_utc:
         span = f"{signer.not_valid_before_utc:%Y-%m-%d} to {signer.not_valid_after_utc:%Y-%m-%d}"
         raise BadStamp(
             f"it was made at {time:%Y-%m-%d %H:%M} UTC, and the certificate of its authority held from {span}"
         )
     root = _root(signer, [*beside, *_inside(answer), *roots], roots)
-    others = [one for one in {*beside, *_inside(answer)} if one != root and not _issued(one, one)]
-    verifier = VerifierBuilder(roots=[root], intermediates=others, nonce=nonce).build()
+    others = [one for one in {*beside, *_inside(answer)} if one != root and not issued(one, one)]
+    others = [one for one in others if one != signer or one in _inside(answer)]
+    verifier = VerifierBuilder(roots=[root], intermediates=others, nonce=nonce, tsa_certificate=signer).build()
     try:
         verifier.verify_message(answer, data)
     except VerificationError as error:
@@ -134,7 +135,7 @@ def checked(
     return Stamp(
         time=time,
         authority=signer.subject.rfc4514_string(),
-        root=_digest(root),
+        root=digest(root),
         expires=signer.not_valid_after_utc,
         known=bool(roots) or root in _system(),
     )
@@ -153,13 +154,13 @@ def _answer(token: bytes) -> TimeStampResponse:
     return answer
 
 
-def _signer(answer: TimeStampResponse) -> Certificate:
-    """Return the certificate of the authority itself."""
+def _signer(answer: TimeStampResponse, beside: Sequence[Certificate] = ()) -> Certificate:
+    """Return the certificate of the authority itself, out of the answer or from beside it."""
     signers = [(one.issuer, one.serial_number) for one in answer.signed_data.signer_infos]
-    for one in _inside(answer):
+    for one in (*_inside(answer), *beside):
         if (one.issuer, one.serial_number) in signers:
             return one
-    raise BadStamp("it does not hold the certificate of its authority")
+    raise BadStamp("the certificate of its authority is neither in it nor beside it")
 
 
 def _inside(answer: TimeStampResponse) -> list[Certificate]:
@@ -175,9 +176,9 @@ def _root(signer: Certificate, pool: Sequence[Certificate], roots: Sequence[Cert
     """Return where the chain of a certificate ends."""
     at = signer
     for _ in range(_TRIES):
-        if at in roots or (not roots and _issued(at, at)):
+        if at in roots or (not roots and issued(at, at)):
             return at
-        above = next((one for one in pool if one != at and _issued(at, one)), None)
+        above = next((one for one in pool if one != at and issued(at, one)), None)
         if above is None:
             break
         at = above
@@ -186,7 +187,8 @@ def _root(signer: Certificate, pool: Sequence[Certificate], roots: Sequence[Cert
     raise BadStamp(f"the certificate of {at.issuer.rfc4514_string()} is not beside it")
 
 
-def _issued(one: Certificate, by: Certificate) -> bool:
+def issued(one: Certificate, by: Certificate) -> bool:
+    """Say whether a certificate was signed with the key of another one, or of its own."""
     from cryptography.exceptions import InvalidSignature
 
     if one.issuer != by.subject:
@@ -212,7 +214,13 @@ def _system() -> tuple[Certificate, ...]:
     return tuple(found)
 
 
-def _digest(certificate: Certificate) -> str:
+def is_trusted(certificate: Certificate) -> bool:
+    """Say whether this system trusts a certificate, or the one that signed it."""
+    return any(certificate == root or issued(certificate, root) for root in _system())
+
+
+def digest(certificate: Certificate) -> str:
+    """Return `sha256:` and the digest of a certificate."""
     from cryptography.hazmat.primitives.serialization import Encoding
 
     return f"sha256:{hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()}"
