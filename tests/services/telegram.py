@@ -64,7 +64,7 @@ class Channel:
             '<div class="tgme_widget_message_wrap js-widget_message_wrap">'
             f'<div class="tgme_widget_message text_not_supported_wrap js-widget_message" data-post="{place}">'
             '<div class="tgme_widget_message_bubble"><div class="tgme_widget_message_author accent_color">'
-            f'<a class="tgme_widget_message_owner_name" href="https://t.me/{self.name}"><span dir="auto">Port</span></a>'
+            f'<a class="tgme_widget_message_owner_name" href="https://t.me/{self.name}"><span>Port</span></a>'
             '</div><div class="tgme_widget_message_text js-message_text" dir="auto">'
             f"{html.escape(self.messages[number])}</div>"
             '<div class="tgme_widget_message_footer compact js-message_footer">'

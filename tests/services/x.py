@@ -41,6 +41,8 @@ class X:
     posts: dict[str, Posted] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Authors by the number of the list."""
+    links: dict[str, str] = field(default_factory=dict)
+    """Where shortened links in texts lead."""
     has_archive: bool = False
     """Whether the token allows searches of the whole archive."""
     billed: int = 0
@@ -114,12 +116,26 @@ class X:
         others = {other for one in found for other in (one.to, one.quotes) if other in self.posts} - own
         self.billed += len(own) + len(others)
         users = [{"id": _number(name), "name": name.title(), "username": name} for name in ("ana", "bob")]
-        value: dict[str, Any] = {"includes": {"users": users, "tweets": [_json(self.posts[other]) for other in others]}}
+        value: dict[str, Any] = {
+            "includes": {"users": users, "tweets": [_json(self.posts[other], self.links) for other in others]}
+        }
         value["meta"] = {"result_count": len(found), **({"next_token": onward} if onward else {})}
-        return Reply(json.dumps({**({"data": [_json(one) for one in found]} if found else {}), **value}).encode())
+        return Reply(
+            json.dumps({**({"data": [_json(one, self.links) for one in found]} if found else {}), **value}).encode()
+        )
 
 
-def _json(one: Posted) -> dict[str, Any]:
+def _json(one: Posted, links: dict[str, str]) -> dict[str, Any]:
+    urls = [
+        {
+            "start": found.start(),
+            "end": found.end(),
+            "url": found[0],
+            "expanded_url": links[found[0]],
+            "display_url": f"{links[found[0]].removeprefix('https://')[:20]}…",
+        }
+        for found in re.finditer(r"https://t\.co/\w+", one.text)
+    ]
     referenced = [{"type": "replied_to", "id": one.to}] if one.to else []
     referenced += [{"type": "quoted", "id": one.quotes}] if one.quotes else []
     tags = [{"tag": found[1], "start": found.start(), "end": found.end()} for found in re.finditer(r"#(\w+)", one.text)]
@@ -130,7 +146,7 @@ def _json(one: Posted) -> dict[str, Any]:
         "conversation_id": one.conversation,
         "created_at": one.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "edit_history_tweet_ids": [one.id],
-        "entities": {"hashtags": tags},
+        "entities": {"hashtags": tags, "urls": urls},
         **({"referenced_tweets": referenced} if referenced else {}),
     }
 

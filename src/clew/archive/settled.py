@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from clew.posts import Post, Version
-from clew.threads.weave import once
+from clew.threads.weave import led, once
 
 __all__ = ["Seen", "in_order", "plain", "settled", "shown"]
 
@@ -87,6 +87,8 @@ def shown(sightings: Sequence[Seen]) -> Post:
     (best,) = once(same) if same else (whole,)
     versions = _versions(ordered, best, own)
     changed = {name: getattr(best, name) for name in _CHANGING}
+    if any(link.cut and link.url is None for link in best.links):
+        changed["links"] = led(best.links, (link for seen in ordered for link in seen.post.links))
     return msgspec.structs.replace(whole, versions=versions, **changed)
 
 

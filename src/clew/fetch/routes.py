@@ -35,6 +35,8 @@ class Wanted:
     """Addresses of posts that are held and lead to the thread, the first of them first."""
     absent: tuple[str, ...]
     """Ids of posts that are missing."""
+    cut: tuple[str, ...] = ()
+    """Ids of posts whose words or links are known only in their shortened form."""
     states: frozenset[str] = frozenset()
     """Why they are missing, as far as anybody says."""
 
@@ -104,7 +106,7 @@ _EXPORTS = {
 def _x(wanted: Wanted, settings: Settings) -> Sequence[Route]:
     ids = list(dict.fromkeys([wanted.first, *map(_id, wanted.held), *wanted.absent]))
     ids = [own for own in ids if own.isdecimal()]
-    absent = [own for own in wanted.absent if own.isdecimal()][:ABSENT]
+    absent = [own for own in dict.fromkeys((*wanted.absent, *wanted.cut)) if own.isdecimal()][:ABSENT]
     anchors = [own for own in map(_id, wanted.held) if own.isdecimal()][:1]
     if not ids:
         return ()

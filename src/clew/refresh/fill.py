@@ -20,7 +20,7 @@ from clew.archive.store import digested
 from clew.errors import ClewError, NothingFound, WasRemoved
 from clew.refresh.errand import Errand
 from clew.refresh.events import Asked, Asking, Begun, Ended, Event, Hole, Told, Tried
-from clew.refresh.holes import holes_in, named, ways_of
+from clew.refresh.holes import holes_in, is_shortened, named, ways_of
 from clew.threads import Thread
 
 if TYPE_CHECKING:
@@ -141,8 +141,9 @@ class Refresher:
         return wanted
 
     def _is_open(self, thread: Thread) -> bool:
-        """Say whether something that is to be filled is missing still."""
-        return any(self._is_wanted(names) for _, names, _ in holes_of(thread))
+        """Say whether something is missing still, or is known only in its shortened form."""
+        is_short = not self.only and any(map(is_shortened, thread.posts()))
+        return is_short or any(self._is_wanted(names) for _, names, _ in holes_of(thread))
 
     def _is_wanted(self, names: Sequence[str]) -> bool:
         """Say whether a hole with these names is to be filled."""

@@ -11,6 +11,7 @@ from clew.archive import Archive
 from clew.archive.attempts import holes_of, threads_with_holes, tried_of
 from clew.archive.holdings import found
 from clew.errors import NothingFound
+from clew.posts import Post
 from clew.refresh.events import Hole
 from clew.threads import Thread
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from clew.fetch import Settings
     from clew.fetch.routes import Route, Wanted
 
-__all__ = ["holes", "holes_in", "named", "ways_of"]
+__all__ = ["holes", "holes_in", "is_shortened", "named", "ways_of"]
 
 
 def holes(archive: Archive, settings: Settings, names: Sequence[str] = ()) -> Iterator[Hole]:
@@ -79,6 +80,11 @@ def ways_of(thread: Thread, settings: Settings, only: frozenset[str] = frozenset
     return routes(wanted, settings), helps(wanted, settings)
 
 
+def is_shortened(post: Post) -> bool:
+    """Say whether the words of a post, or where a link of it leads, are known only in their shortened form."""
+    return post.cut or any(link.cut and link.url is None for link in post.links)
+
+
 def _wanted(thread: Thread, only: frozenset[str]) -> Wanted:
     from clew.fetch.routes import Wanted
 
@@ -86,11 +92,13 @@ def _wanted(thread: Thread, only: frozenset[str]) -> Wanted:
     gaps = [gap for _, names, gap in holes_of(thread) if not only or only & set(names)]
     urls = (post.url or addresses.post_url(post.platform, post.author.handle, post.id) for post in posts)
     names = [post.id if post.id.startswith("at://") else url for post, url in zip(posts, urls, strict=True)]
+    cut = [] if only else [post.id for post in posts if is_shortened(post)]
     return Wanted(
         platform=thread.platform,
         handle=thread.author.handle,
         first=thread.id.partition(":")[2],
         held=tuple(name for name in names if name),
         absent=tuple(dict.fromkeys(own for gap in gaps for own in gap.ids)),
+        cut=tuple(cut),
         states=frozenset(gap.state for gap in gaps),
     )

@@ -19,6 +19,7 @@ from urllib.parse import urljoin
 from clew import addresses, fields, times
 from clew.errors import BadRecord, DamagedFile
 from clew.exports import Export
+from clew.extract import find_links
 from clew.posts import Account, Item, Link, Media, Mention, Notice, Origin, Post, Problem, Tag
 from clew.sources import _html
 
@@ -391,7 +392,11 @@ def _parts(
             tags.append(Tag(start=start, end=end, tag=shown[1:]))
         elif shown and (url := _url(address)):
             links.append(Link(start=start, end=end, shown=shown, url=url))
-    return tuple(links), tuple(mentions), tuple(tags)
+    taken = [_html.trimmed(text, opens, closes) for _, opens, closes in spans]
+    for found in find_links(text) if "…" in text else ():
+        if found.cut and not any(found.start < end and start < found.end for start, end in taken):
+            links.append(Link(start=found.start, end=found.end, shown=found.word, url=None, cut=True))
+    return tuple(sorted(links, key=lambda link: link.start)), tuple(mentions), tuple(tags)
 
 
 def _url(address: str) -> str | None:

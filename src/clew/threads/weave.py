@@ -12,12 +12,12 @@ from itertools import islice, pairwise
 import msgspec
 
 from clew import numbering
-from clew.posts import Account, Item, Notice, Post, Version, to_json
+from clew.posts import Account, Item, Link, Notice, Post, Version, to_json
 from clew.threads import gaps, infer, lines
 from clew.threads.gaps import Known
 from clew.threads.thread import Branch, Context, Edges, Entry, Gap, Label, Thread
 
-__all__ = ["CONTEXT_POSTS", "once", "weave"]
+__all__ = ["CONTEXT_POSTS", "led", "once", "weave"]
 
 _Key = tuple[str, str]
 
@@ -120,6 +120,8 @@ def merged(a: Post, b: Post) -> Post:
         return a
     best, other = (b, a) if _fullness(b) > _fullness(a) else (a, b)
     known = {name: getattr(other, name) for name in _FILLED if getattr(best, name) is None}
+    if other.links and any(link.cut and link.url is None for link in best.links):
+        known["links"] = led(best.links, other.links)
     versions = best.versions
     for version in _wordings(other):
         is_known = version in versions or (version.text and version.text in {one.text for one in versions})
@@ -128,6 +130,27 @@ def merged(a: Post, b: Post) -> Post:
     if versions != best.versions and all(version.time for version in versions):
         versions = tuple(sorted(versions, key=_age))
     return msgspec.structs.replace(best, versions=versions, edges_stated=a.edges_stated or b.edges_stated, **known)
+
+
+def led(links: Iterable[Link], known: Iterable[Link]) -> tuple[Link, ...]:
+    """Return links, those that are known only in their shortened form as other sightings of the post know them.
+
+    >>> short = Link(start=0, end=12, shown="a.org/harbo…", url=None, cut=True)
+    >>> led([short], [Link(start=3, end=9, shown="a.org/…", url="https://www.a.org/harbour")])[0].url
+    'https://www.a.org/harbour'
+    """
+    full = [link.url for link in known if link.url]
+    found: list[Link] = []
+    for link in links:
+        beginning = _bare(link.shown.rstrip("…."))
+        fits = {url for url in full if link.cut and link.url is None and beginning and _bare(url).startswith(beginning)}
+        found.append(msgspec.structs.replace(link, url=fits.pop(), cut=False) if len(fits) == 1 else link)
+    return tuple(found)
+
+
+def _bare(url: str) -> str:
+    """Return an address as texts show it: without its scheme and `www.`."""
+    return url.partition("://")[2].removeprefix("www.") if "://" in url else url.removeprefix("www.")
 
 
 def _wordings(post: Post) -> Iterator[Version]:
