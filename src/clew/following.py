@@ -8,17 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from clew.archive.holdings import replayed
+from msgspec.structs import replace
+
+from clew.archive.holdings import records_of, replayed
 from clew.archive.lock import locked
 from clew.archive.writer import Watch
 from clew.errors import NotWritten
 from clew.search.index import Index, Mark
 
-__all__ = ["INDEX", "Held", "followed", "is_behind", "stale"]
+__all__ = ["INDEX", "Held", "followed", "forgotten", "is_behind", "stale"]
 
 Row: TypeAlias = tuple[int, int, str | None]
 INDEX = "index"
 LOCK = "index.lock"
+HALF = 0.5
 PATIENCE = 5.0
 """Seconds to wait for another process that is indexing; then what it has committed is searched."""
 
@@ -71,6 +74,34 @@ def stale(connection: sqlite3.Connection, index: Index) -> set[int] | None:
     if index.mark is None or not _is_of(connection, index.mark):
         return None
     return {thread for (thread,) in connection.execute(_STALE, (index.mark.change,))}
+
+
+def forgotten(path: Path, connection: sqlite3.Connection) -> bool:
+    """Take what changed or went out of the index of the archive in a folder, and out of its files.
+
+    Files of an index keep what is deleted, so the segments that ever held any of it are written anew, without it. False
+    where that is half of the index or more, or cannot be done: then it must go as a whole, and the next search makes it
+    again.
+    """
+    try:
+        with locked(path / LOCK, wait=False) as held:
+            index = Index.opened(path / INDEX) if held else None
+            return index is not None and _is_rewritten(connection, index)
+    except NotWritten:
+        return False
+
+
+def _is_rewritten(connection: sqlite3.Connection, index: Index) -> bool:
+    begun = _begun(connection)
+    if index.mark is None or index.mark.of != begun.of:
+        return False
+    index.follow(replayed(connection, index.mark.change), index.mark)
+    parted, mark = index.parted(), replace(index.mark, removal=begun.removal)
+    if parted.share >= HALF:
+        return False
+    records = records_of(connection, parted.threads)
+    index.follow(((mark.change, thread, record) for thread, record in records), mark, parted.marks)
+    return not index.holds_any(parted.segments)
 
 
 def _caught_up(archive: Held, path: Path, watch: Watch, *, anew: bool) -> Index:

@@ -22,14 +22,16 @@ from clew.archive.spool import spooled
 from clew.archive.store import digested, listing
 from clew.archive.verify import Report, Trust
 from clew.archive.writer import Watch
-from clew.errors import NotReadable
+from clew.errors import MissingLibrary, NotReadable
 from clew.ingest import Intake, is_live
 from clew.posts import Item, Notice, Problem
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from clew.fetch import Settings
 
-__all__ = ["Keeper", "opened", "reader", "rebuilt", "verified"]
+__all__ = ["Keeper", "opened", "reader", "rebuilt", "unindexed", "verified"]
 
 
 def reader(
@@ -51,6 +53,17 @@ def reader(
     unread += [f"{name.replace(place, '')}: in no format that clew reads" for name in intake.unread]
 
 
+def unindexed(path: Path, connection: sqlite3.Connection) -> bool:
+    """Take what was removed out of the search index; False where that must go as a whole: nothing here can read it."""
+    if not (path / "index").is_dir():
+        return True
+    try:
+        from clew.following import forgotten
+    except MissingLibrary:
+        return False
+    return forgotten(path, connection)
+
+
 def opened(
     path: Path, watch: Watch = lambda what, done, of: None, tell: Callable[[str], None] = lambda says: None
 ) -> Archive:
@@ -60,7 +73,7 @@ def opened(
         NoArchive: There is none.
         DamagedArchive: The database and the ledger contradict each other.
     """
-    return Archive(path, Hand(read=reader, watch=watch, tell=tell))
+    return Archive(path, Hand(read=reader, watch=watch, tell=tell, unindexed=unindexed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clew import addresses
@@ -26,6 +26,7 @@ __all__ = [
     "named",
     "named_posts",
     "other_names",
+    "records_of",
     "replayed",
 ]
 
@@ -97,6 +98,14 @@ def replayed(connection: sqlite3.Connection, since: int = 0) -> Iterator[tuple[i
     while rows := connection.execute(_REPLAYED, (since,)).fetchall():
         yield from rows
         since = rows[-1][0]
+
+
+def records_of(connection: sqlite3.Connection, threads: Sequence[int]) -> Iterator[tuple[int, str | None]]:
+    """Yield threads by their numbers, each with its record; None where it is gone. Few are held at a time."""
+    for first in range(0, len(threads), 5000):
+        some = threads[first : first + 5000]
+        held = dict(connection.execute(f"SELECT thread, record FROM threads WHERE thread {_LIST}", (many(some),)))
+        yield from ((thread, held.get(thread)) for thread in some)
 
 
 def listed(connection: sqlite3.Connection, *, author: str | None = None, singles: bool = False) -> Iterator[Listed]:

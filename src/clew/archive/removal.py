@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,13 +127,18 @@ def blank_due(connection: sqlite3.Connection, store: Store) -> None:
             connection.execute("UPDATE blanks SET state = 'done' WHERE line = ?", (line,))
 
 
-def purge(connection: sqlite3.Connection, path: Path | None) -> None:
-    """Wipe what was removed from the pages of the database and from the index, where that is still to be done."""
+def purge(
+    connection: sqlite3.Connection, path: Path | None, unindexed: Callable[[Path, sqlite3.Connection], bool]
+) -> None:
+    """Wipe what was removed from the pages of the database and from the index, where that is still to be done.
+
+    The index goes as a whole where it cannot be taken out of it.
+    """
     if connection.execute("SELECT 1 FROM state WHERE name = 'purge'").fetchone() is None:
         return
     points.reached("remove-read")
-    if path is not None:
-        shutil.rmtree(path / INDEX, ignore_errors=True)  # its files keep words that are deleted; it is made again
+    if path is not None and not unindexed(path, connection):
+        shutil.rmtree(path / INDEX, ignore_errors=True)
     with writing(connection):
         connection.execute(_LOOSE_IDS)
         connection.execute(_LOOSE_ACCOUNTS)

@@ -68,6 +68,8 @@ class Hand:
     clock: Callable[[], datetime] = now
     tell: Callable[[str], None] = lambda says: None
     """Is told what the user should know."""
+    unindexed: Callable[[Path, sqlite3.Connection], bool] = lambda path, connection: False
+    """Takes what was removed out of the search index; False where that must go as a whole."""
 
 
 def head_of(connection: sqlite3.Connection) -> Head:
@@ -117,7 +119,7 @@ class Writer:
         for (capture,) in self.connection.execute(_UNREAD).fetchall():
             self._read(capture)
         weave_touched(self.connection, lambda done, of: self.hand.watch("weaving accounts", done, of))
-        purge(self.connection, None if self.looking else self.path)
+        purge(self.connection, None if self.looking else self.path, self.hand.unindexed)
         points.reached("acknowledged")
 
     def keep_file(self, path: Path, name: str, digest: str, how: How) -> int:

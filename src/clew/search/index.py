@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,14 +19,24 @@ import msgspec
 
 from clew.errors import NotWritten, needing
 from clew.search import days, pairs
+from clew.search import segments as segment
 from clew.search.documents import SCOPES, said
 from clew.search.workers import Given, Ready, prepared
 
 with needing("searching", "search"):
     import tantivy
-    from tantivy import Document, Filter, IndexWriter, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
+    from tantivy import (
+        DocAddress,
+        Document,
+        Filter,
+        IndexWriter,
+        SchemaBuilder,
+        Searcher,
+        TextAnalyzerBuilder,
+        Tokenizer,
+    )
 
-__all__ = ["Index", "Mark"]
+__all__ = ["Index", "Mark", "Parted"]
 
 VERSION = 2
 """Of the fields and of how words are folded; an index of another version is made again."""
@@ -34,6 +44,8 @@ COMMIT = 400_000
 """Documents between two commits: what an indexing that is killed has to do again."""
 MARKS = 500
 """Commits after which the marks of earlier ones are deleted; what is deleted stays in its file until that is merged."""
+BATCH = 50_000
+"""Documents whose threads are looked up at a time."""
 HEAP = 256_000_000
 """Bytes that tantivy may hold before it writes a segment."""
 
@@ -56,6 +68,19 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """How many commits there were before; marks of earlier ones stay for a while."""
     common: frozenset[str] = pairs.LITTLE
     """Words of which pairs are indexed; chosen when the index is made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parted:
+    """The part of an index from which something is deleted."""
+
+    segments: frozenset[str]
+    share: float
+    """Of all documents, those in these segments."""
+    threads: Sequence[int]
+    """Threads of which there are, or were, documents in them."""
+    marks: Sequence[int]
+    """The marks in them, by their number."""
 
 
 class Index:
@@ -100,15 +125,16 @@ class Index:
         self._index.reload()
         self.searcher = self._seen()
 
-    def follow(self, changes: Iterable[Given], begun: Mark) -> int:
+    def follow(self, changes: Iterable[Given], begun: Mark, marks: Iterable[int] = ()) -> int:
         """Take in changes of a database, in their order, after a mark; returns how many documents were written.
 
-        The mark is that of the index; where it is another, all changes are meant, and what was there goes.
+        The mark is that of the index; where it is of another database or change, all changes are meant, and what was
+        there goes. Earlier marks may be named that go as well.
 
         Raises:
             NotWritten: The disk refuses, or another process writes.
         """
-        fresh, written, changes = begun != self.mark, 0, iter(changes)
+        fresh, written, changes = not self._goes_on(begun), 0, iter(changes)
         if fresh:
             first = list(islice(changes, pairs.MOST))
             begun = msgspec.structs.replace(begun, common=_common(first))
@@ -121,6 +147,8 @@ class Index:
             writer.delete_documents_by_query(_term(self.schema, "mark", "nothing"))
             if fresh:
                 writer.delete_all_documents()
+            for number in marks:
+                writer.delete_documents_by_query(_mark_numbered(self.schema, number))
             for ready in prepared(changes, begun.common):
                 if ready.thread <= step.mark.thread:
                     writer.delete_documents_by_query(_term(self.schema, "thread", ready.thread))
@@ -134,6 +162,33 @@ class Index:
             _committed(writer, self.schema, step)
         self.refresh()
         return written
+
+    def parted(self) -> Parted:
+        """Return what must be written anew for the files to hold nothing that is deleted."""
+        segments = segment.listed(self.path)
+        parted = [(at, one) for at, one in enumerate(segments) if one.is_parted]
+        threads: set[int] = set()
+        marks: set[int] = set()
+        for at, one in parted:
+            for first in range(0, one.max_doc, BATCH):
+                some = [DocAddress(at, doc) for doc in range(first, min(first + BATCH, one.max_doc))]
+                values = self.searcher.fast_field_values("thread", some)
+                threads.update(int(thread) for thread in values if thread is not None)
+                ours = [address for address, thread in zip(some, values, strict=True) if thread is None]
+                numbers = self.searcher.fast_field_values("number", ours) if ours else []
+                marks.update(int(number) for number in numbers if number is not None)
+        names = frozenset(one.segment_id for _, one in parted)
+        share = sum(one.max_doc for _, one in parted) / max(sum(one.max_doc for one in segments), 1)
+        return Parted(segments=names, share=share, threads=sorted(threads), marks=sorted(marks))
+
+    def holds_any(self, segments: Collection[str]) -> bool:
+        """Say whether any of some segments is still a part of the index, or its files are there."""
+        return any(one.segment_id in segments for one in segment.listed(self.path)) or any(
+            next(self.path.glob(f"{one.replace('-', '')}.*"), None) for one in segments
+        )
+
+    def _goes_on(self, begun: Mark) -> bool:
+        return self.mark is not None and (self.mark.of, self.mark.change) == (begun.of, begun.change)
 
     @cached_property
     def years(self) -> tuple[int, int]:
@@ -175,6 +230,12 @@ class Index:
             raise NotWritten(str(self.path), str(error)) from error
         finally:
             writer.wait_merging_threads()
+
+
+def _mark_numbered(schema: tantivy.Schema, number: int) -> tantivy.Query:
+    numbered = tantivy.Query.range_query(schema, "number", tantivy.FieldType.Unsigned, number, number)
+    parts = [(tantivy.Occur.Must, one) for one in (_term(schema, "mark", "mark"), numbered)]
+    return tantivy.Query.boolean_query(parts)
 
 
 def _term(schema: tantivy.Schema, field: str, value: str | int) -> tantivy.Query:
