@@ -42,6 +42,17 @@ def test_findings_are_kept_and_not_made_again(tmp_path: Path, monkeypatch: pytes
         assert list(kept.changes()) == []
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\x0b", "\x1c", "\r"])
+def test_findings_are_kept_whatever_line_ends_the_words_hold(tmp_path: Path, end: str) -> None:
+    thread = thread_of(
+        posted(f"Siemens{end}built 4{end}dams in 2019.{end}According to @ana, Oslo has 4 roads", "1", NOON)
+    )
+    with Kept(tmp_path) as kept:
+        first = kept.findings(thread)
+        assert kept.findings(thread) == first == find(thread)
+        assert any(end in each.quote for each in first)
+
+
 def test_another_version_of_a_method_makes_them_again_and_the_difference_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,13 @@ PAGES = {
     "no search": "/search",
     "sources": "/sources",
     "source": "/source/example.org",
+    "evidence": f"/evidence/{THREAD}",
+    "evidence of some kinds": f"/evidence/{THREAD}?kind=place&kind=date",
+    "evidence of a long thread": f"/evidence/{LONG}?page=2",
+    "dossiers": "/dossiers",
+    "dossier": "/dossier/orsa",
+    "annotate": f"/annotate/{THREAD}?post=1400000000000000002&start=3&end=31",
+    "annotate a thread": f"/annotate/{THREAD}",
     "nothing": "/nowhere",
 }
 FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"

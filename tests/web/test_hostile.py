@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from clew.archive import Archive
+from clew.dossier import Item, Shelf
 from clew.keeping import Keeper
 from clew.web.app import Settings
 from tests.publish.tools import CHROMIUM, needs
@@ -70,8 +73,21 @@ def served_harm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             with path.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps({"schema": "clew/post/1", "platform": chosen[0], "id": chosen[-1]}) + "\n")
             Keeper(archive=archive).add(str(path))
+        _gather(folder / "port", archive)
     with Served(Settings(archive=folder / "port")) as own:
         yield own.url
+
+
+def _gather(folder: Path, archive: Archive) -> None:
+    """Put all threads and a payload for each word that a user writes into a dossier."""
+    shelf, when = Shelf(folder), datetime(2026, 1, 31, tzinfo=UTC)
+    own = shelf.new("harm", PAYLOADS[0])
+    for at, (name,) in enumerate(archive.connection.execute("SELECT id FROM threads").fetchall()):
+        own = own.having(Item(kind="thread", of=name, added=when, note=PAYLOADS[at], tags=(PAYLOADS[at + 1],)))
+    for payload in PAYLOADS[20:60]:
+        own = own.having(Item(kind="search", of=payload, added=when))
+        own = own.having(Item(kind="passage", of=payload, quote=payload, added=when))
+    shelf.put(own)
 
 
 def _pages(asked: Asked) -> list[str]:
@@ -79,7 +95,9 @@ def _pages(asked: Asked) -> list[str]:
     found = ["/", "/threads", "/authors", "/holes", "/captures", "/sources", "/search?q=*"]
     threads = asked("/api/threads?size=200").json["items"]
     found += [
-        f"{kind}{one['page'].removeprefix('/thread')}" for one in threads for kind in ("/thread", "/cite", "/compare")
+        f"{kind}{one['page'].removeprefix('/thread')}"
+        for one in threads
+        for kind in ("/thread", "/cite", "/compare", "/evidence", "/annotate")
     ]
     names = [one["page"].removeprefix("/thread") for one in threads]
     found += [f"/versions{name}" for name in names[:3]]
@@ -92,6 +110,7 @@ def _pages(asked: Asked) -> list[str]:
     found += [f"/login?to={quote(payload)}" for payload in PAYLOADS[::30]]
     found += [link.attributes["href"] or "" for link in asked("/sources").page.css("main a")][:20]
     found += [_job(asked, payload) for payload in PAYLOADS[::50]]
+    found += ["/dossiers", "/dossier/harm"]
     found += [one["page"] for one in asked("/api/authors?size=200").json["items"]]
     found += [f"/capture/{one['digest']}" for one in asked("/api/captures?size=200").json["items"]]
     return found

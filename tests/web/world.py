@@ -15,6 +15,7 @@ from typing import Any
 
 from clew.archive import Archive, Hand
 from clew.archive.ledger import Attempt
+from clew.dossier import Item, Shelf
 from clew.keeping import Keeper, reader
 from clew.standing import Came, Memento
 
@@ -187,6 +188,29 @@ def follow(archive: Archive, inputs: Path) -> None:
         writer.note_attempts([(attempt(url, says, one), digest) for url, (says, one) in came.items()])
 
 
+def gather(folder: Path) -> None:
+    """Put a dossier into an archive: a thread, a passage, a search, and a post that is not held."""
+    shelf, when = Shelf(folder), datetime(2026, 1, 31, tzinfo=UTC)
+    own = shelf.new("orsa", "Who bought the port of Orsa?")
+    passage = "The berth register is public"
+    for item in (
+        Item(kind="thread", of=THREAD, added=when, note="the first to say it", tags=("money",)),
+        Item(
+            kind="passage",
+            of="1400000000000000002",
+            quote=passage,
+            start=3,
+            added=when,
+            note="check it",
+            tags=("register",),
+        ),
+        Item(kind="search", of="berth", added=when),
+        Item(kind="post", of="1499999999999999999", added=when),
+    ):
+        own = own.having(item)
+    shelf.put(own)
+
+
 def build(folder: Path, *, long: int = 450) -> Path:
     """Make the archive in a folder that is not there yet; returns the folder."""
     with kept(folder) as archive:
@@ -208,4 +232,5 @@ def build(folder: Path, *, long: int = 450) -> Path:
         ):
             keeper.add(str(path))
         follow(archive, inputs)
+    gather(folder)
     return folder

@@ -292,7 +292,7 @@ def _threads(held: Archive, reference: str) -> list[Thread]:
 
 
 def _gathered(held: Archive, name: str) -> Gathered:
-    from clew.cli.findings import studying
+    from clew.evidence.studying import studying
 
     with studying(held.path) as study:
         return in_dossier(held, name, study)

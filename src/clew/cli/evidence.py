@@ -11,12 +11,13 @@ from typing import Any
 import click
 
 from clew.cli.archives import archive_option
-from clew.cli.findings import Study, correct, needed, show_changes, show_corrections, show_entities, studying
+from clew.cli.findings import correct, needed, show_changes, show_corrections, show_entities
 from clew.cli.looked import Looked, looked
 from clew.cli.output import say, write, write_files
 from clew.errors import BadOption, NothingFound, needing
 from clew.evidence import KINDS, Finding, Models
 from clew.evidence.forms import FORMS, Told, by_name
+from clew.evidence.studying import Finds, studying
 from clew.threads import Thread
 
 __all__ = ["command"]
@@ -138,7 +139,7 @@ def _rows(form: str) -> str:
     return form
 
 
-def _sure(threads: Iterator[Thread], wish: Wish, study: Study) -> Iterator[Finding]:
+def _sure(threads: Iterator[Thread], wish: Wish, study: Finds) -> Iterator[Finding]:
     return (each for thread in threads for each in study(thread) if each.certainty >= wish.least)
 
 
@@ -150,7 +151,7 @@ def _written(wish: Wish, pieces: Iterator[str]) -> None:
 
 
 def _told(
-    threads: Iterator[Thread], wish: Wish, kinds: tuple[str, ...], counts: Counter[str], study: Study
+    threads: Iterator[Thread], wish: Wish, kinds: tuple[str, ...], counts: Counter[str], study: Finds
 ) -> Iterator[Told]:
     for thread in threads:
         held = [each for each in study(thread) if each.kind in kinds and each.certainty >= wish.least]

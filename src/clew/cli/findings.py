@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from clew.cli.archives import rows
 from clew.cli.output import say, write
 from clew.errors import BadOption, NothingFound, NotReadable
-from clew.evidence import KINDS, Finding, Parser, find
-from clew.evidence.corrections import append, corrected, load, parsed, placed
+from clew.evidence import Finding
+from clew.evidence.corrections import append, load, parsed, placed
 from clew.evidence.forms.text import says
 from clew.evidence.joined import Aliases, aliases, joined
 from clew.evidence.kept import CORRECTIONS, Change, Kept
 from clew.publish.terminal import safe
 from clew.threads import Thread
 
-__all__ = ["Study", "correct", "needed", "show_changes", "show_corrections", "show_entities", "studying"]
-
-Study = Callable[[Thread], list[Finding]]
-
-
-@contextmanager
-def studying(
-    archive: Path | None,
-    parser: Parser | None = None,
-    held: Iterable[str] | None = None,
-    kinds: tuple[str, ...] = KINDS,
-) -> Iterator[Study]:
-    """Give what finds things in threads: as kept and corrected in an archive; anew where there is none, or none writes.
-
-    `held` are the ids of all threads of the archive: what is kept of others is dropped. An archive gives all kinds.
-    """
-    if archive is None:
-        yield lambda thread: find(thread, kinds, parser)
-        return
-    own = load(archive / CORRECTIONS)
-    try:
-        kept = Kept(archive)
-    except sqlite3.OperationalError:
-        yield lambda thread: corrected(thread, find(thread, parser=parser), own)
-        return
-    with kept:
-        if held is not None:
-            kept.forget(held)
-        yield lambda thread: corrected(thread, kept.findings(thread, parser), own)
+__all__ = ["correct", "needed", "show_changes", "show_corrections", "show_entities"]
 
 
 def correct(archive: Path, file: str) -> int:

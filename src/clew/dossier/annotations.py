@@ -37,8 +37,9 @@ def imported(content: bytes, path: str, added: datetime) -> Iterator[tuple[str, 
     Raises:
         BadOption: The file holds no annotations.
     """
+    annotations = parse(content, path)
     told = dict(_bodies(content))
-    for one in parse(content, path):
+    for one in annotations:
         name = one.post or one.source
         if name and one.exact:
             note, tags = told.get(one.id, (None, ()))

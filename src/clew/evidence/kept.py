@@ -72,11 +72,11 @@ class Kept:
             "SELECT digest, methods, findings FROM studied WHERE thread = ?", (thread.id,)
         ).fetchone()
         if row and row[:2] == (digest, methods):
-            return [from_json(line) for line in row[2].splitlines()]
+            return _parsed(row[2])
         found = find(thread, parser=parser)
         with self._connection:
             if row:
-                before = [from_json(line) for line in row[2].splitlines()]
+                before = _parsed(row[2])
                 self._note(before, found, "edited" if row[0] != digest else "method")
             told = "\n".join(map(to_json, found))
             self._connection.execute("REPLACE INTO studied VALUES (?, ?, ?, ?)", (thread.id, digest, methods, told))
@@ -116,6 +116,11 @@ def forget_posts(archive: Path, posts: Collection[str]) -> None:
         part = path.with_suffix(".part")
         part.write_bytes(b"".join(kept))
         part.replace(path)
+
+
+def _parsed(told: str) -> list[Finding]:
+    """Return the findings of lines; a text may hold other line ends than those between them."""
+    return [from_json(line) for line in told.split("\n") if line]
 
 
 def _bare(finding: Finding) -> tuple[str, str, int, str, str]:

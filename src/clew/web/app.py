@@ -17,7 +17,21 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from clew.errors import ClewError
-from clew.web import api, changing, documents, door, feeds, groups, network, pages, searching, thread, versions
+from clew.web import (
+    api,
+    changing,
+    documents,
+    door,
+    dossiers,
+    evidence,
+    feeds,
+    groups,
+    network,
+    pages,
+    searching,
+    thread,
+    versions,
+)
 from clew.web.door import Door, Open, inside
 from clew.web.guard import Guard, Limit
 from clew.web.library import Library
@@ -102,6 +116,16 @@ def _routes() -> list[Route]:
         Route("/at/{stamp}/{id:whole}", versions.at),
         Route("/timemap/{id:whole}", versions.time_map),
         Route("/timegate/{id:whole}", versions.time_gate),
+        Route("/evidence/{id:whole}", evidence.evidence),
+        Route("/dossiers", dossiers.dossiers, methods=["GET"]),
+        Route("/dossiers", dossiers.made, methods=["POST"]),
+        Route("/dossier/{name}", dossiers.dossier),
+        Route("/dossier/{name}/as/{form}", dossiers.taken),
+        Route("/dossier/{name}/remove", dossiers.removed, methods=["POST"]),
+        Route("/dossier/{name}/annotations", dossiers.brought, methods=["POST"]),
+        Route("/dossier/{name}/search", dossiers.searched, methods=["POST"]),
+        Route("/annotate/{id:whole}", dossiers.annotate, methods=["GET"]),
+        Route("/annotate/{id:whole}", dossiers.annotated, methods=["POST"]),
         Route("/search", searching.search),
         Route("/sources", searching.sources),
         Route("/source/{name:whole}", searching.source),

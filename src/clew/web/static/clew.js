@@ -71,15 +71,20 @@ for (const button of all("[data-copy]")) {
 const thread = document.querySelector("main.thread");
 if (thread) {
   const button = element("a", thread.dataset.cite || "“ ”", { class: "button cite-float", hidden: "" });
-  document.body.append(button);
+  const note = element("a", thread.dataset.annotate || "", { class: "button cite-float", hidden: "" });
+  document.body.append(button, note);
   document.addEventListener("selectionchange", () => {
     const found = passage();
     button.hidden = !found;
+    note.hidden = !found || !thread.dataset.annotate;
     if (!found) return;
     const query = new URLSearchParams({ post: found.post, start: found.start, end: found.end });
     button.href = `/cite/${thread.dataset.thread}?${query}`;
     button.style.left = `${found.box.left + window.scrollX}px`;
     button.style.top = `${found.box.bottom + window.scrollY + 6}px`;
+    note.href = `/annotate/${thread.dataset.thread}?${query}`;
+    note.style.left = `${found.box.left + window.scrollX + button.offsetWidth + 6}px`;
+    note.style.top = button.style.top;
   });
 }
 
