@@ -36,7 +36,7 @@ docs: $(BIN)/clew      ## make the pages that are made from the code
 
 words: $(BIN)/clew     ## put new words of the pages into their catalogues, and make what is read of them
 	mkdir -p build
-	printf '[jinja2: templates/**.html]\ntrimmed = true\n' > build/words.cfg
+	printf '[jinja2: templates/**.html]\ntrimmed = true\n[python: said.py]\n' > build/words.cfg
 	$(BIN)/pybabel -q extract -F build/words.cfg -o build/words.pot --no-location src/clew/web
 	for tag in ru zh; do $(BIN)/pybabel -q update -N -l $$tag -w 120 -D clew -i build/words.pot -d src/clew/web/locale; done
 	$(BIN)/pybabel -q compile -D clew -d src/clew/web/locale

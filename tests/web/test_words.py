@@ -25,12 +25,11 @@ def _catalogue(language: str) -> object:
 
 
 def _words() -> set[str]:
-    """Return what the templates say, in English."""
+    """Return what the templates say, and the forms of what the engine says, in English."""
     from babel.messages.extract import extract_from_dir
 
-    found = extract_from_dir(
-        Path("src/clew/web"), [("templates/**.html", "jinja2")], {"templates/**.html": {"trimmed": "true"}}
-    )
+    ways = [("templates/**.html", "jinja2"), ("said.py", "python")]
+    found = extract_from_dir(Path("src/clew/web"), ways, {"templates/**.html": {"trimmed": "true"}})
     return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
 
 

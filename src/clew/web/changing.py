@@ -6,7 +6,7 @@ import asyncio
 import json
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +20,9 @@ from starlette.types import Message, Receive
 from clew.errors import BadOption
 from clew.web import works
 from clew.web.jobs import Job
+from clew.web.said import said
 from clew.web.shown import kept
-from clew.web.site import in_path, missing, site_of, visitor_of
+from clew.web.site import in_path, language_of, missing, site_of, visitor_of
 
 __all__ = ["add", "added", "events", "job", "refresh"]
 
@@ -88,10 +89,12 @@ async def events(request: Request) -> Response:
     start = request.headers.get("last-event-id", request.query_params.get("from", "0"))
     at = int(start) if start.isascii() and start.isdecimal() and len(start) < 9 else 0
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_told(own, at), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(
+        _told(own, at, said(language_of(request))), media_type="text/event-stream", headers=headers
+    )
 
 
-async def _told(own: Job, at: int) -> AsyncIterator[str]:
+async def _told(own: Job, at: int, say: Callable[[str], str | None]) -> AsyncIterator[str]:
     """Yield news from a place on, and that the job is over; progress is told again where it changed."""
     loop = asyncio.get_running_loop()
     until, last = loop.time() + LONGEST, None
@@ -100,7 +103,9 @@ async def _told(own: Job, at: int) -> AsyncIterator[str]:
         for number, one in enumerate(own.news[max(at - 1, 0) :], max(at - 1, 0) + 1):
             if number > at or (one.kind == "progress" and one != last):
                 last = one
-                data = json.dumps({"kind": one.kind, "says": one.says, "href": one.href, "number": number})
+                known = say(one.says)
+                told = {"kind": one.kind, "says": known or one.says, "href": one.href, "number": number}
+                data = json.dumps(told | {"lang": None if known or one.href else "en"})
                 yield f"id: {number}\ndata: {data}\n\n"
         at = len(own.news)
         if over:

@@ -27,11 +27,12 @@ from clew.web.jobs import Jobs
 from clew.web.library import Cache, Library, digest
 from clew.web.pictures import Gallery
 from clew.web.reckoner import Reckoner
+from clew.web.said import said
 
 if TYPE_CHECKING:
     from clew.web.searching import Searcher
 
-__all__ = ["READER", "Site", "Visitor", "asset", "assets", "in_path", "site_of", "visitor_of"]
+__all__ = ["READER", "Site", "Visitor", "asset", "assets", "in_path", "language_of", "missing", "site_of", "visitor_of"]
 
 CACHED = 48 * 2**20
 """Bytes of made pages that are kept."""
@@ -207,6 +208,7 @@ def _environment(language: str) -> Environment:
         "instant": _instant,
         "bare": lambda url: url.partition("://")[2].partition("#")[0].removeprefix("www."),
         "stamp": lambda moment: moment.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
+        "said": said(language),
         "kind": lambda block: type(block).__name__,
         "identity": id,
         "anonymous": lambda said: replace(said, author=None),

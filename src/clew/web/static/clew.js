@@ -116,7 +116,8 @@ function length(range) {
 
 function show(list, one) {
   const last = list.lastElementChild;
-  const item = element("li", one.href ? "" : one.says, { class: one.kind });
+  const item = element("li", one.href ? "" : one.says, { class: one.kind, dir: "auto" });
+  if (one.lang) item.lang = one.lang;
   if (one.href) item.append(element("a", one.says, { href: one.href }));
   if (one.kind === "progress" && last?.className === "progress") last.replaceWith(item);
   else list.append(item);
@@ -144,7 +145,7 @@ for (const form of all("form[data-refresh]")) {
     for (const button of all("form[data-refresh] button")) button.disabled = true;
     const answer = await fetch(form.action, { method: "POST" });
     if (!answer.ok) return location.assign(answer.url);
-    const list = element("ol", "", { class: "news", lang: "en", "aria-live": "polite" });
+    const list = element("ol", "", { class: "news", "aria-live": "polite" });
     const place = form.closest(".card") ?? document.querySelector("[data-live]");
     place.hidden = false;
     place.append(list);
