@@ -59,31 +59,35 @@ _PAST = frozenset(
 )
 _RUSSIAN_PAST = re.compile(r"\b[а-яё]{2,}(?:л|ла|ло|ли|лся|лась|лось|лись)\b", re.IGNORECASE)
 _ALERTS = frozenset("BREAKING URGENT UPDATE CONFIRMED DEVELOPING MORE".split())
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|been|will|became|becomes?|did|does|do|can|could|may|might"
-    r"|[a-z]{2,}ed|[a-z]{1,}(?:izes|ates|ows|akes|ives|ains|ides|ends|ants|urns|ills|its|ays|ells"
-    r"|uilds|uys|eads|olds|ets|uts)"
-    r"|said|says|told|made|makes?|got|went|came|found|built|sold|bought|won|lost|left|took|gave"
-    r"|grew|fell|rose|held|met|led|hit|cut|paid|sent|spent|began|broke|brought|chose|drew|drove"
-    r"|kept|knew|meant|ran|saw|shot|spoke|stood|struck|taught|thought|threw|understood|wrote"
-    r"|reach(?:es)?|provides?|uses?|supports?|supplies|hires?|owns?|needs?|wants?|contains?|costs?"
-    r"|includes?|requires?|produces?|causes?|leads?|shows?|works?|lives?|kills?|destroys?|signs?"
-    r"|plans?|raises?|documents?|releases?|contributes?|declares?)\b"
-    r"|\b[а-яё]{3,}(?:л|ла|ло|ли|лся|лась|лись|ет|ут|ют|ит|ят|ат|ется|ются)\b|[是有了将将已在被称]",
-    re.IGNORECASE,
+_VERBS = _PAST | frozenset(
+    (
+        "is are has have been will became become becomes did does do can could may might says makes make  "
+        "reach reaches provide provides use uses support supports supplies hire hires own owns need needs  "
+        "want wants contain contains cost costs include includes require requires produce produces cause  "
+        "causes lead leads show shows work works live lives kill kills destroy destroys sign signs plan  "
+        "plans raise raises document documents release releases contribute contributes declare declares  "
+        "can't cannot couldn't won't isn't aren't wasn't weren't doesn't didn't don't hasn't haven't hadn't  "
+        "it's they're we're"
+    ).split()
+)
+_VERB_ENDS = tuple(
+    "ed izes ates ows akes ives ains ides ends ants urns ills its ays ells uilds uys eads olds ets uts".split()
+)
+_OTHER_VERB = re.compile(
+    r"\b[а-яё]{3,}(?:л|ла|ло|ли|лся|лась|лись|ет|ут|ют|ит|ят|ат|ется|ются)\b|[是有了將将已在被称]", re.IGNORECASE
 )
 _ASKS = re.compile(r"[?？][\"'”’)]*\s*$")
-_ORDERS = re.compile(
+_ORDERS = frozenset(
     (
-        r"\W*(?:please|let'?s|let me|follow|check|read|watch|see|click|retweet|rt\b(?!\s@)|sign up"
-        r"|subscribe|join|look|try|think|imagine|consider|remember|ask|tell|give|make|take|use|don'?t"
-        r"|never|always|start|stop|get|go|keep|avoid|add|mix|heat|share|thanks?|thank you|congrat\w*"
-        r"|happy|welcome|note|step|create|import|set|study|learn|build|find|write|call|donate|help"
-        r"|text|visit|act|pray\w*|stay|be|do|say|show|put|turn|listen|buy|sell|spend|enjoy|download"
-        r"|feel free|shout ?out|bonus|for example|example|here'?s|here are|that'?s|this is)\b"
-    ),
-    re.IGNORECASE,
+        "please let's lets follow check read watch see click retweet subscribe join look try think imagine consider "
+        "remember ask tell give make take use don't dont never always start stop get go keep avoid add mix heat share "
+        "thank thanks congrats congratulations happy welcome note step create import set study learn build find write "
+        "call donate help text visit act pray stay be do say show put turn listen buy sell spend enjoy download bonus "
+        "example here's heres that's thats"
+    ).split()
 )
+"""Words with which orders begin, and what only points at something."""
+_ORDERS_OF_TWO = frozenset(("let me", "sign up", "feel free", "shout out", "for example", "here are", "this is"))
 _BULLET = re.compile(r"\s*(?:[-–—•*▪◦+]|\d+\.|[A-Z] -)")
 _SMALL = re.compile(r"\W*[a-z]")
 
@@ -137,11 +141,11 @@ def _by_words(tokens: list[str], words: frozenset[str]) -> Iterator[float]:
 def _by_form(prose: str, tokens: list[str], words: list[str], *, han: bool) -> Iterator[float]:
     if any(len(word) > 3 and word[-1] == "s" and word[-2] != "s" for word in words):
         yield 0.55
-    if _VERB.search(prose):
+    if _has_verb(prose, words):
         yield 0.7
     if "#" in prose:
         yield 0.25
-    if _ORDERS.match(prose):
+    if words[0] in _ORDERS or " ".join(words[:2]) in _ORDERS_OF_TWO:
         yield -0.85
     if _BULLET.match(prose):
         yield -0.5
@@ -149,6 +153,12 @@ def _by_form(prose: str, tokens: list[str], words: list[str], *, han: bool) -> I
         yield -0.55
     if len(tokens) < 5 and not han:
         yield -0.7
+
+
+def _has_verb(prose: str, words: list[str]) -> bool:
+    if not _VERBS.isdisjoint(words) or any(word.endswith(_VERB_ENDS) and len(word) > 3 for word in words):
+        return True
+    return not prose.isascii() and _OTHER_VERB.search(prose) is not None
 
 
 def _naming(kinds: list[str]) -> str:

@@ -40,13 +40,20 @@ _NAME = (
     rf"(?:@\w+|{_WORD}(?:[ ](?:of|the|for|and|&|de|von|van|bin"
     rf"|al)(?=[ ][A-Z])|[ ]{_WORD}){{0,5}})"
 )
-_ROLE = (
-    r"officials?|authorities|organi[sz]ers?|experts?|analysts?|scientists?|researchers?|sources?|police(?:\s(?:chief|union))?"
-    r"|witness(?:es)?|critics|doctors?|lawyers?|reports?|media|press|tv|radio|economists?|locals|residents|study|studies"
-    r"|data|literature|polls?|survey|investigators?|prosecutors?|diplomats?|founder|spokes(?:man|woman|person)|government"
-    r"|(?:\w+\s)?minist(?:er|ry)|president|sheriff|mayor|firefighters|rescuers|colleagues|chief|suspects?|hostages?|victims?"
-    r"|family|relatives|neighbou?rs|employees?|workers|army|military"
+#: Who speaks without a name.
+_ROLES = frozenset(
+    (
+        "official officials authorities organizer organizers organiser organisers expert experts analyst  "
+        "analysts scientist scientists researcher researchers source sources police witness witnesses  "
+        "critics doctor doctors lawyer lawyers report reports media press tv radio economist economists  "
+        "locals residents study studies data literature poll polls survey investigator investigators  "
+        "prosecutor prosecutors diplomat diplomats founder spokesman spokeswoman spokesperson government  "
+        "minister ministry president sheriff mayor firefighters rescuers colleagues chief suspect suspects  "
+        "hostage hostages victim victims family relatives neighbor neighbors neighbour neighbours employee  "
+        "employees worker workers army military"
+    ).split()
 )
+_ROLE = rf"police\s(?:chief|union)|{'|'.join(sorted(_ROLES, key=lambda word: (-len(word), word)))}"
 _KIND = (
     r"local|state|federal|some|several|many|most|two|three|company|government|police|health|senior|former|new"
     r"|western|union|military|army|shooting|defen[cs]e|foreign|interior|finance|prime"
@@ -82,7 +89,6 @@ _CLOSING = re.compile(
     r"|[.!?\"”'’…)]\s*\((?P<credit>@\w+)\s?\)\s*$",
     re.MULTILINE,
 )
-_QUOTED = re.compile(r"[\"”“‘@]|:\s|[-–—|]\s|[,]\s")
 _RT = re.compile(r"(?<!\w)[RM]T (?P<who>@\w+)")
 _VIA = re.compile(
     r"(?:\bvia|\bh/t(?:\sto)?|\bhat tip(?: to)?|\bcourtesy(?: of)?:?|\bsource:|\(via)\s+(?P<who>@\w+)"
@@ -179,6 +185,14 @@ def _has(*words: str) -> Callable[[Passage], bool]:
     return lambda passage: not telling.isdisjoint(passage.words)
 
 
+_ENDS = frozenset('"”)')
+
+
+def _may_close(passage: Passage) -> bool:
+    """Say whether a line can end with who said it: a word for a role, a quotation, or a handle in brackets."""
+    return not passage.words.isdisjoint(_ROLES) or not _ENDS.isdisjoint(passage.text)
+
+
 _PATTERNS: tuple[tuple[re.Pattern[str], str, float, Callable[[Passage], bool]], ...] = (
     (_RT, "a repost names whose words they are", 0.95, _has("rt", "mt")),
     (
@@ -197,7 +211,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, float, Callable[[Passage], bool]], 
     (_SUBJECT, "it is the subject of a verb of saying", 0.8, lambda passage: not _SAYS.isdisjoint(passage.words)),
     (_AFTER, "it stands behind a verb of saying", 0.75, lambda passage: not _SAYS.isdisjoint(passage.words)),
     (_COLON, "its words stand behind it", 0.7, lambda passage: ":" in passage.text),
-    (_CLOSING, "it stands behind its words", 0.65, lambda passage: _QUOTED.search(passage.text) is not None),
+    (_CLOSING, "it stands behind its words", 0.65, _may_close),
     (_RUSSIAN, "it stands behind words such as «по словам»", 0.85, lambda passage: not passage.text.isascii()),
     (_CHINESE, "it stands with words such as 据…报道", 0.7, lambda passage: not passage.text.isascii()),
 )

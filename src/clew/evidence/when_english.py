@@ -48,7 +48,9 @@ def dates(text: str, base: date | None, words: frozenset[str]) -> Iterator[Dated
 
 def _signs(text: str, words: frozenset[str]) -> set[str]:
     """Return what a text has of what the rules need."""
-    signs = {name for name, telling in _WORDS.items() if not telling.isdisjoint(words)}
+    signs: set[str] = set()
+    for word in words & _TELLING.keys():
+        signs |= _TELLING[word]
     if _DIGIT.search(text):
         signs |= {name for name, pattern in _SHAPES.items() if pattern.search(text)}
     return signs
@@ -585,6 +587,12 @@ _NUMBER = rf"(?:\d{{1,4}}|{WORDS}|an?|one|a\s+couple(?:\s+of)?|couple\s+of|a\s+f
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?"
 
 _WORDS["near"] = frozenset(re.findall(r"[a-z]+", " ".join(_BY_WORD)))
+
+#: The signs by each word that is one.
+_TELLING: dict[str, set[str]] = {}
+for _sign, _telling in _WORDS.items():
+    for _each in _telling:
+        _TELLING.setdefault(_each, set()).add(_sign)
 
 #: Pattern, what is made of what it matches, and the signs of a text without which it can't match.
 _RULES: tuple[tuple[re.Pattern[str], Build, frozenset[str]], ...] = tuple(

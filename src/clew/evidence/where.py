@@ -44,6 +44,9 @@ def extract(study: Study) -> Iterator[Finding]:
     spots = [
         (passage, _free(_spots(passage, known, study), names_.get(passage.post.id, ()))) for passage in study.passages
     ]
+    spots = [(passage, held) for passage, held in spots if held]
+    if not spots:
+        return
     around: Counter[str | None] = Counter(
         spot.places[0].country
         for _, held in spots
@@ -177,22 +180,45 @@ _ROAD = re.compile(r"(?<![\w#@])(?:Highway|Hwy\.?|Route|Interstate|SH|State High
 
 def _latin(text: str, known: Gazetteer, words: frozenset[str]) -> Iterator[Spot]:
     shouting = _is_shouting(text)
-    at = 0
     pattern = _START if words.isdisjoint(_SMALL_HEADS) else _START_SMALL
-    while found := pattern.search(text, at):
-        at = found.end()
-        if found["tag"]:
-            spot = _tag(found, known)
-        elif pattern is _START_SMALL and found["low"]:
-            spot = _small(found, known) if found["low"] in _SMALL_HEADS else None
-        else:
-            spot = _name(text, found, known, shouting)
-        if spot:
-            at = max(spot.end, found.start() + 1)
-            yield spot
+    at, more = 0, True
+    while more:
+        more = False
+        for found in pattern.finditer(text, at):
+            spot = None if found.start() < at else _spot(text, found, known, shouting)
+            if spot:
+                yield spot
+                at = max(spot.end, found.start() + 1)
+                if at < found.end():
+                    more = True
+                    break
     if " " in text:
-        yield from _sites(text, known)
+        yield from _sites(text, words)
         yield from _within(text, known)
+
+
+def _spot(text: str, found: re.Match[str], known: Gazetteer, shouting: bool) -> Spot | None:
+    """Return the place that begins with a capitalised word, a tag, or one of the well-known in small letters."""
+    word = found["word"]
+    if word:
+        return _name(text, found, known, shouting) if _may_begin(text, found.start(), word, known) else None
+    if found["tag"]:
+        return _tag(found, known)
+    if found["dots"]:
+        return _name(text, found, known, shouting)
+    return _small(found, known) if found["low"] in _SMALL_HEADS else None
+
+
+def _may_begin(text: str, start: int, word: str, known: Gazetteer) -> bool:
+    """Say whether a word can begin a place at all: a quick look that spares most words all others."""
+    low = word.lower()
+    if not word.isalpha() or low in known.heads or f"{low}." in known.heads or low[-1] == "s":
+        return True
+    return text[max(0, start - 3) : start].lower() in _LED_ENDS
+
+
+#: How `in`, `near`, `at`, `around`, `across`, `outside` end before a name.
+_LED_ENDS = frozenset(("in ", "ar ", "at ", "nd ", "ss ", "de "))
 
 
 _WITHIN = re.compile(
@@ -460,19 +486,30 @@ def _is_somebody(text: str, start: int, end: int, low: str) -> bool:
     )
 
 
-def _sites(text: str, known: Gazetteer) -> Iterator[Spot]:
-    for pattern in (_SITE, _ROAD):
-        for found in pattern.finditer(text):
+def _sites(text: str, words: frozenset[str]) -> Iterator[Spot]:
+    for pattern, telling in ((_SITE, _SITE_WORDS), (_ROAD, _ROAD_WORDS)):
+        for found in () if words.isdisjoint(telling) else pattern.finditer(text):
             start = found.start()
             while (first := text[start : found.end()].split(" ", 1))[0].lower() in _NO_SITE_HEAD and len(first) == 2:
                 start += len(first[0]) + 1
-            words = text[start : found.end()].split()
-            if len(words) < 2 or all(is_common(word.lower()) for word in words):
+            pieces = text[start : found.end()].split()
+            if len(pieces) < 2 or all(is_common(word.lower()) for word in pieces):
                 continue
             place = Place(text[start : found.end()], "site", None, None, None, None, 0)
             yield Spot(start, found.end(), (place,), 0.7, "a name with a word for a site", "site")
 
 
+#: One of these is in every site and every road that the patterns find.
+_SITE_WORDS = frozenset(
+    (
+        "county co island islands river beach lake bay valley creek street st road rd avenue ave blvd  "
+        "boulevard highway hwy drive lane bridge airport harbor harbour port province district region oblast  "
+        "peninsula mountain mountains hills park square squares strait sea ocean falls springs township  "
+        "parish prefecture governorate forest desert canal plaza stadium arena mount mt fort cape gulf isle  "
+        "ulitsa"
+    ).split()
+)
+_ROAD_WORDS = frozenset("highway hwy route interstate sh us i".split())
 _NO_SITE_HEAD = frozenset("the in at on near of and from to a an this that for with by & over new".split()) - {"new"}
 
 

@@ -92,10 +92,16 @@ _RUN = re.compile(r"\w+")
 _BEGIN = re.compile(r"(?<![\w@#.])\w+")
 
 
-def _listed(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where names of clew's list stand."""
+@cache
+def _head_words() -> frozenset[str]:
+    """Return the first run of letters of each known name, in small letters: one is in every text that names one."""
+    return frozenset(run.lower() for head in _by_head() for run in re.findall(r"[^\W\d_]+", head)[:1])
+
+
+def _listed(text: str, words: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Yield where names of clew's list stand in a text with these words."""
     heads, at = _by_head(), 0
-    for found in _BEGIN.finditer(text):
+    for found in () if words.isdisjoint(_head_words()) else _BEGIN.finditer(text):
         names_ = heads.get(found[0])
         if names_ and found.start() >= at:
             for name in names_:
@@ -147,7 +153,7 @@ _RUSSIAN_ORG = re.compile(
 def _organisations(passage: Passage) -> Iterator[Found]:
     text = passage.prose
     known = _known()
-    for start, end in _listed(text):
+    for start, end in _listed(text, passage.words):
         kind, name = known[text[start:end]]
         yield Found(kind, start, end, {"name": name}, 0.92, "a name of clew's list")
     for found in () if passage.words.isdisjoint(_ORGANISED) else _ORGANISATION.finditer(text):
