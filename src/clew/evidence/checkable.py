@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from clew.evidence.common import is_common
 
 __all__ = ["checkable"]
 
 _BEGIN = -3.0
+_MOST = 1.2 + 1.1 + 0.55 + 0.7 + 0.25
+"""What names, a verb in the past and the form can add."""
+_BAR = -0.41
+"""Below it the certainty is under 0.4, and nobody asks."""
 #: What a sentence names, with what it adds.
 _NAMED = {
     "figure": 1.4,
@@ -102,13 +106,14 @@ def checkable(prose: str, kinds: Collection[str]) -> tuple[float, str]:
     if (len(tokens) < 3 and not han) or _ASKS.search(prose):
         return 0.0, ""
     words = [token.lower().replace("’", "'") for token in tokens]
-    score = _BEGIN + sum(_NAMED.get(kind, 0.0) for kind in kinds)
+    score = _BEGIN + sum(_NAMED.get(kind, 0.0) for kind in kinds) + _by_words(tokens, frozenset(words))
+    if score + _MOST < _BAR:
+        return 0.0, ""
     names = sum(
         1 for token, word in zip(tokens[1:], words[1:], strict=True) if token[0].isupper() and not is_common(word)
     )
     done = _is_done(prose, words)
-    score += 0.6 * min(names, 2) + 1.1 * done
-    score += sum(_by_words(tokens, frozenset(words))) + sum(_by_form(prose, tokens, words, han=han))
+    score += 0.6 * min(names, 2) + 1.1 * done + _by_form(prose, tokens, words, han=han)
     told = [kind for kind in _NAMED if kind in kinds] + ["name"] * (names > 0 and not kinds)
     why = f"a statement {'of what was ' if done and not told else ''}{'done' if done and not told else _naming(told)}"
     return round(1 / (1 + math.exp(-score)), 2), why
@@ -121,38 +126,30 @@ def _is_done(prose: str, words: list[str]) -> bool:
     return not prose.isascii() and (_RUSSIAN_PAST.search(prose) is not None or "了" in prose or "已" in prose)
 
 
-def _by_words(tokens: list[str], words: frozenset[str]) -> Iterator[float]:
-    if not _ACTORS.isdisjoint(words):
-        yield 0.9
-    if "has" in words or "have" in words:
-        yield 0.7
-    if not _ALERTS.isdisjoint(tokens):
-        yield 0.2
-    if not _SELF.isdisjoint(words):
-        yield -1.1
-    if not _YOU.isdisjoint(words):
-        yield -0.6
-    if not _VIEWS.isdisjoint(words):
-        yield -0.8
-    if not _MODAL.isdisjoint(words):
-        yield -1.0
+def _by_words(tokens: list[str], words: frozenset[str]) -> float:
+    """Return what actors, `has`, alerts, the author, the reader, views and possibilities add or take."""
+    return (
+        0.9 * (not _ACTORS.isdisjoint(words))
+        + 0.7 * ("has" in words or "have" in words)
+        + 0.2 * (not _ALERTS.isdisjoint(tokens))
+        - 1.1 * (not _SELF.isdisjoint(words))
+        - 0.6 * (not _YOU.isdisjoint(words))
+        - 0.8 * (not _VIEWS.isdisjoint(words))
+        - 1.0 * (not _MODAL.isdisjoint(words))
+    )
 
 
-def _by_form(prose: str, tokens: list[str], words: list[str], *, han: bool) -> Iterator[float]:
-    if any(len(word) > 3 and word[-1] == "s" and word[-2] != "s" for word in words):
-        yield 0.55
-    if _has_verb(prose, words):
-        yield 0.7
-    if "#" in prose:
-        yield 0.25
-    if words[0] in _ORDERS or " ".join(words[:2]) in _ORDERS_OF_TWO:
-        yield -0.85
-    if _BULLET.match(prose):
-        yield -0.5
-    if _SMALL.match(prose):
-        yield -0.55
-    if len(tokens) < 5 and not han:
-        yield -0.7
+def _by_form(prose: str, tokens: list[str], words: list[str], *, han: bool) -> float:
+    """Return what a plural or present, a verb, a tag, an order, a bullet, a small letter and shortness add or take."""
+    return (
+        0.55 * any(len(word) > 3 and word[-1] == "s" and word[-2] != "s" for word in words)
+        + 0.7 * _has_verb(prose, words)
+        + 0.25 * ("#" in prose)
+        - 0.85 * (words[0] in _ORDERS or " ".join(words[:2]) in _ORDERS_OF_TWO)
+        - 0.5 * (_BULLET.match(prose) is not None)
+        - 0.55 * (_SMALL.match(prose) is not None)
+        - 0.7 * (len(tokens) < 5 and not han)
+    )
 
 
 def _has_verb(prose: str, words: list[str]) -> bool:

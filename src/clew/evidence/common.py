@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from clew.errors import needing
+from clew.evidence.derived import derived
 
 __all__ = ["is_common"]
 
@@ -14,7 +15,6 @@ FREQUENT = 25_000
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ly", "ies", "ied")
 
 
-@cache
 def is_common(word: str) -> bool:
     """Say whether a word in small letters is an ordinary English word, inflected or not.
 
@@ -24,12 +24,22 @@ def is_common(word: str) -> bool:
     Raises:
         MissingLibrary: One of the two is not installed.
     """
-    if word in _CALENDAR:
-        return True
-    if word not in _frequent():
-        return False
+    return word in _CALENDAR or word in _ordinary()
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    """Return the ordinary words; they are worked out in half a second where the user's cache does not have them yet."""
+    return frozenset(derived("words", list[str], (f"words 1, {FREQUENT}",), ("wordfreq", "english-words"), _worked_out))
+
+
+def _worked_out() -> list[str]:
     words, names = _dictionary()
-    return word in words or (word not in names and any(stem in words for stem in _stems(word)))
+    return sorted(
+        word
+        for word in _frequent()
+        if word in words or (word not in names and any(stem in words for stem in _stems(word)))
+    )
 
 
 def _stems(word: str) -> Iterator[str]:

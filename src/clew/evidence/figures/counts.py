@@ -33,12 +33,8 @@ _NAMING = frozenset(
         "mig su il шаг часть глава день номер пункт статья 第"
     ).split()
 )
-_NAMED_BEFORE = re.compile(
-    rf"(?:\b(?:{'|'.join(sorted(_NAMING, key=len, reverse=True))})\.?\s?[#№]?"
-    r"|(?-i:[A-ZА-Я]{1,6}[ -]|[A-Z][a-z]+[ -]))$",
-    re.IGNORECASE,
-)
-_CAPITALISED = re.compile(r"(?:^|[\s(\"“])([A-Z][A-Za-z]+)[ -]$")
+_CAPITAL = re.compile(r"[A-ZА-Я]{1,6}|[A-Z][a-z]+")
+_LAST = re.compile(r"[^\W_]+$")
 _LISTED = re.compile(r"(?:^|\n)\s*$")
 _LIST_SIGN = re.compile(r"\s*[.)\]:/-]|\ufe0f?\u20e3")
 #: Nouns that follow a count: one to four words up to what ends a noun phrase.
@@ -98,7 +94,7 @@ def _count(text: str, found: re.Match[str]) -> Found | None:
     if _is_name(before, digits) or _is_item(text, found) or _NO_COUNT.match(text, found.end()):
         return None
     nouns = _NOUNS.match(text, found.end())
-    led = BEFORE_NOUNS.search(text[max(0, start - 60) : start])
+    led = None if nouns else BEFORE_NOUNS.search(text[max(0, start - 60) : start])
     what = nouns["nouns"].strip() if nouns else led["nouns"].strip() if led else None
     if what is None and not _stands_alone(before, found):
         return None
@@ -110,26 +106,32 @@ def _count(text: str, found: re.Match[str]) -> Found | None:
 
 def _is_name(before: str, digits: str | None) -> bool:
     """Say whether a number belongs to a name: `Step 6`, `GPT-4`, `Windows 10`, `Highway 17`."""
-    if not before or before[-1] not in " -#":
+    if digits is None or not before or before[-1] not in " -#":
         return False
-    named = _NAMED_BEFORE.search(before)
-    if named and not _SENTENCE_START.search(before) and not _begins(before, named, digits):
-        low = before.rstrip(" #").rsplit(None, 1)[-1].lower() if before.strip() else ""
-        return digits is not None and low not in _VERB_LIKE
-    return False
+    core = before.rstrip("#№")
+    tight = len(core) < len(before)
+    core = core[:-1] if core[-1:] in (" ", "-") else core
+    last = _LAST.search(core.rstrip("."))
+    if last is None or _SENTENCE_START.search(before):
+        return False
+    word, low = last[0], last[0].lower()
+    named = (low in _NAMING and before[-1] != "-") or (
+        not tight and core[-1:] != "." and _CAPITAL.fullmatch(word) is not None
+    )
+    return named and low not in _VERB_LIKE and not _begins(core[: last.start()], word, digits)
 
 
-def _begins(before: str, named: re.Match[str], digits: str | None) -> bool:
+def _begins(before: str, word: str, digits: str) -> bool:
     """Say whether the capital before a number only begins a sentence: `Join 53,000 others`."""
-    word = named[0].strip(" -").lower()
-    if digits is not None and "," in digits:
+    low = word.lower()
+    if "," in digits:
         return True
     return (
-        named[0][0].isupper()
-        and not named[0][:-1].isupper()
-        and word not in _NAMING
-        and is_common(word)
-        and _BEGIN.search(before[: named.start()]) is not None
+        word[0].isupper()
+        and not word.isupper()
+        and low not in _NAMING
+        and is_common(low)
+        and _BEGIN.search(before) is not None
     )
 
 
