@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
+import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Literal
 
 import httpx2
 
-__all__ = ["Asked", "Reply", "Site", "forwarding", "limited_to", "site"]
+__all__ = ["Asked", "Reply", "Site", "forwarding", "limited_to", "secured", "site"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,10 @@ class Site:
 
 
 @contextlib.contextmanager
-def site(answer: Callable[[Asked], Reply]) -> Iterator[Site]:
-    """Run a server on a free loopback port within the block."""
+def site(
+    answer: Callable[[Asked], Reply], *, host: str = "127.0.0.1", context: ssl.SSLContext | None = None
+) -> Iterator[Site]:
+    """Run a server on a free loopback port within the block, encrypted where a context is given."""
     ended = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -100,9 +105,15 @@ def site(answer: Callable[[Asked], Reply]) -> Iterator[Site]:
         def log_message(self, *_: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    found = Site(f"http://127.0.0.1:{server.server_port}")
+    class Server(ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        daemon_threads = True
+
+    server = Server((host, 0), Handler)
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    scheme, name = "http" if context is None else "https", f"[{host}]" if ":" in host else host
+    found = Site(f"{scheme}://{name}:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
@@ -112,6 +123,19 @@ def site(answer: Callable[[Asked], Reply]) -> Iterator[Site]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextlib.contextmanager
+def secured(name: str, answer: Callable[[Asked], Reply], folder: Path) -> Iterator[tuple[Site, Path]]:
+    """Run a server with a certificate for a name; gives it, and the file of the authority that signed it: itself."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}"]
+    command += ["-addext", f"subjectAltName=DNS:{name}", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with site(answer, context=context) as found:
+        yield found, certificate
 
 
 @contextlib.contextmanager

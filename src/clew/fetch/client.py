@@ -15,13 +15,13 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import IO
 from urllib.parse import urljoin, urlsplit
 
-import httpcore2
 import httpx2
 import msgspec
 import stamina
 
 from clew.errors import NotFetched
 from clew.fetch.answer import JSON, REPOSITORY, Answer, Attempt, agent
+from clew.fetch.connections import Connections
 from clew.fetch.guard import Guarded, Refused, Tape
 from clew.fetch.pace import Pace, wait_named
 from clew.fetch.settings import Secret, Settings, origin_of
@@ -74,17 +74,6 @@ class _Exchange:
         self.body.close()
 
 
-class _Transport(httpx2.AsyncHTTPTransport):
-    """HTTP/1.1 over guarded connections."""
-
-    def __init__(self, guard: Guarded) -> None:
-        context = httpx2.create_ssl_context(trust_env=False)
-        super().__init__(verify=context, trust_env=False)
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=context, max_connections=20, keepalive_expiry=20, network_backend=guard
-        )
-
-
 @dataclass(slots=True)
 class Client:
     """Asks servers, within the limits of the settings, and writes what they say into a WARC."""
@@ -113,7 +102,7 @@ class Client:
         self._guard = Guarded(self.settings.named())
         self._pace = self.pace or Pace(limits)
         self._http = httpx2.AsyncClient(
-            transport=_Transport(self._guard),
+            transport=Connections(self._guard, self.settings),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"User-Agent": agent(self.settings), "Accept-Encoding": "gzip"},
             timeout=httpx2.Timeout(limits.silence, connect=min(15.0, limits.silence)),
@@ -245,6 +234,8 @@ class Client:
         """Say whether to try again, and after how many seconds where the server names them."""
         if not isinstance(error, _Again):
             return False
+        if error.says.endswith("is not known)"):  # a name that nobody knew is looked up once more
+            return sum(one.says == error.says for one in self.attempts[-2:]) < 2
         if error.wait is None:
             return True
         return error.wait if error.wait <= self.settings.limits.patience else False
@@ -313,6 +304,8 @@ class Client:
             case httpx2.ConnectError():
                 says = f"could not be reached ({str(error) or 'no connection'})"
                 return self._again(url, says, out_of_reach=True)
+            case httpx2.ProxyError():
+                return self._given_up(url, f"is not given by the proxy ({error})")
             case httpx2.UnsupportedProtocol() | httpx2.InvalidURL():
                 return self._given_up(url, "is no address that clew asks")
         return self._again(url, "broke off")

@@ -18,6 +18,10 @@ from clew.fetch.spool import Spool
 __all__ = ["Guarded", "Refused", "Tape", "checked_addresses"]
 
 
+PROXIED = 3.0
+"""Seconds for which a name is looked up that a proxy will look up as well."""
+
+
 class Refused(httpcore2.ConnectError):
     """An address that clew does not go to; never tried again."""
 
@@ -79,8 +83,7 @@ class Guarded(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         found = await _looked_up(host, port, timeout)
-        if f"{host.lower()}:{port}" not in self.named and not all(map(is_public, found)):
-            raise Refused(f"{host} is in a private network")
+        self._allow(host, port, found)
         failure: Exception | None = None
         for address in found:
             try:
@@ -89,6 +92,22 @@ class Guarded(httpcore2.AsyncNetworkBackend):
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore2.ConnectError(f"{host} has no address")
+
+    async def check(self, host: str, port: int) -> None:
+        """See to it that a proxy may be asked for a host; one that only the proxy can look up is left to it.
+
+        Raises:
+            Refused: It has a private address.
+        """
+        try:
+            found = await _looked_up(host, port, PROXIED)
+        except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+            return
+        self._allow(host, port, found)
+
+    def _allow(self, host: str, port: int, found: Iterable[str]) -> None:
+        if f"{host.lower()}:{port}" not in self.named and not all(map(is_public, found)):
+            raise Refused(f"{host} is in a private network")
 
 
 async def checked_addresses(url: str, named: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -85,17 +86,19 @@ async def _connected(
 
     assert settings.jetstream
     parts = urlsplit(settings.jetstream)
-    address = await checked_addresses(settings.jetstream, settings.named())
+    proxy = settings.proxies.of(settings.jetstream)
+    through: dict[str, Any] = {"proxy": proxy.value} if proxy else {"proxy": None}
+    if proxy is None:
+        through["host"] = (await checked_addresses(settings.jetstream, settings.named()))[0]
     url = f"{settings.jetstream}/subscribe?requireHello=true" + (f"&cursor={seen}" if seen else "")
     try:
         async with connect(
             url,
-            host=address[0],
             server_hostname=parts.hostname if parts.scheme == "wss" else None,
             user_agent_header=agent(settings),
             max_size=LARGEST,
             open_timeout=settings.limits.silence,
-            proxy=None,
+            **through,
         ) as socket:
             payload = {"wantedCollections": ["app.bsky.feed.post", "app.bsky.feed.repost"], "wantedDids": list(dids)}
             connected(True)

@@ -11,20 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from clew.errors import BadOption
+from clew.fetch.proxies import Proxies, proxies_of
+from clew.fetch.secret import Secret
 
 __all__ = ["Limits", "Secret", "Settings", "origin_of"]
-
-
-class Secret:
-    """A token. It shows itself to nobody but who asks for its `value`."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: str) -> None:
-        self.value = value
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +68,8 @@ class Settings:
     """`host:port` of servers in private networks that may be asked, beside those that the fields above name."""
     tokens: Mapping[str, Secret] = field(default_factory=dict)
     """By service (`x`) or host (`mastodon.social`)."""
+    proxies: Proxies = field(default_factory=Proxies)
+    """Through which servers are asked."""
     keyring: bool = False
     """Whether the system's keyring is asked for tokens that are not among these."""
     limits: Limits = Limits()
@@ -116,6 +108,7 @@ class Settings:
                 given[name] = _amount(f"CLEW_{name.upper()}", value)
         given["local"] = frozenset(environment.get("CLEW_LOCAL", "").replace(",", " ").split())
         given["tokens"] = dict(_tokens(environment))
+        given["proxies"] = proxies_of(environment)
         if budget is not None:
             given["budget"] = budget
         return cls(**{"keyring": True, **given, **more})
