@@ -60,7 +60,7 @@ def complaints_about_book(path: Path) -> list[str]:
 
 #: What the Nu checker holds against the words of posts, which are shown as they were written; and a slip of its own,
 #: for it takes pictures inside a page to be blocked by every policy, even by one that allows just these (`data:`).
-_MEANT = ("Normalization Form C", "Year may be mistyped", "blocked by “img-src” directive")
+_MEANT = ("Normalization Form C", "blocked by “img-src” directive")
 
 
 def complaints_about_page(path: Path) -> list[str]:

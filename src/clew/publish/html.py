@@ -32,7 +32,7 @@ from clew.publish.pictures import Picture
 from clew.publish.sentences import counted, minute
 from clew.publish.standings import Told
 
-__all__ = ["NAME", "SUFFIX", "Page", "escape", "is_language", "render"]
+__all__ = ["NAME", "SUFFIX", "Page", "escape", "instant", "is_language", "render"]
 
 NAME = "html"
 SUFFIX = ".html"
@@ -337,8 +337,20 @@ def _linked(url: str, inner: str) -> str:
 
 
 def _time(moment: datetime, shown: str) -> str:
-    stamp = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return f'<time datetime="{stamp}">{escape(shown)}</time>'
+    """Return a time; one of a year that cannot be meant, such as 9999, bears no mark of what it is."""
+    if not 1000 <= moment.year <= 3000:
+        return escape(shown)
+    return f'<time datetime="{instant(moment)}">{escape(shown)}</time>'
+
+
+def instant(moment: datetime) -> str:
+    """Return an instant as HTML has it, in UTC; it knows no finer fraction than milliseconds.
+
+    >>> instant(datetime(2021, 6, 4, 9, 30, 0, 123456, UTC)), instant(datetime(2021, 6, 4, tzinfo=UTC))
+    ('2021-06-04T09:30:00.123Z', '2021-06-04T00:00:00Z')
+    """
+    spec = "milliseconds" if moment.microsecond else "seconds"
+    return moment.astimezone(UTC).isoformat(timespec=spec).replace("+00:00", "Z")
 
 
 def _language(tag: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clew.publish.document import PLATFORMS
-from clew.publish.html import is_language
+from clew.publish.html import instant, is_language
 from clew.publish.links import web_address
 from clew.publish.sentences import minute
 from clew.web import shown, words
@@ -205,7 +205,7 @@ def _environment(language: str) -> Environment:
         "capital": lambda text: text[:1].upper() + text[1:],
         "platform": lambda name: PLATFORMS.get(name, name),
         "bytes": _bytes,
-        "instant": _instant,
+        "instant": instant,
         "bare": lambda url: url.partition("://")[2].partition("#")[0].removeprefix("www."),
         "stamp": lambda moment: moment.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
         "said": said(language),
@@ -216,16 +216,6 @@ def _environment(language: str) -> Environment:
     environment.tests |= {"language_tag": is_language}
     environment.globals |= {"asset": asset}
     return environment
-
-
-def _instant(moment: datetime) -> str:
-    """Return an instant as HTML takes it: in UTC, to the millisecond at most.
-
-    >>> _instant(datetime(2021, 6, 4, 9, 30, tzinfo=UTC)), _instant(datetime(2021, 6, 4, 9, 30, 1, 123456, tzinfo=UTC))
-    ('2021-06-04T09:30:00Z', '2021-06-04T09:30:01.123Z')
-    """
-    shown = moment.astimezone(UTC).isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
-    return shown.replace("+00:00", "Z")
 
 
 def _stored(moment: str | None) -> str:
