@@ -58,6 +58,12 @@ FORMS = {
         <https://x.com/ana/status/{POST}>
         (https://x.com/ana/status/{POST}).
         "https://x.com/ana/status/{POST}",
+        «https://x.com/ana/status/{POST}».
+        https://x.com/ana/status/{POST}!
+        https://x.com/ana/status/{POST}。
+        https://x.com/ana/status/{POST}?s=20).
+        https://x.com/ana/article/{POST}
+        https://x.com/ana/status/{POST}/history
     """,
     ("x", None, POST): f"""
         https://x.com/i/status/{POST}
@@ -67,6 +73,9 @@ FORMS = {
         https://threadreaderapp.com/thread/{POST}
         https://www.threadreaderapp.com/thread/{POST}.html?utm_campaign=topunroll
         https://twitter-thread.com/t/{POST}
+        https://threadreaderapp.com/convos/{POST}
+        https://platform.twitter.com/embed/Tweet.html?dnt=true&id={POST}&theme=light
+        https://fixupx.com/i/status/{POST}
     """,
     ("x", "ana", None): """
         https://x.com/ana
@@ -90,6 +99,9 @@ FORMS = {
         https://bsky.app/profile/ana.example.org/post/{KEY}/liked-by
         https://bsky.app/profile/ana.example.org/post/{KEY}/quotes
         https://main.bsky.dev/profile/ana.example.org/post/{KEY}
+        https://staging.bsky.app/profile/ana.example.org/post/{KEY}
+        https://skyview.social/?url=https%3A%2F%2Fbsky.app%2Fprofile%2Fana.example.org%2Fpost%2F{KEY}&viewtype=tree
+        https://bsky.app/profile/ana.example.org/post/{KEY}!
         https://fxbsky.app/profile/ana.example.org/post/{KEY}
         https://bskx.app/profile/ana.example.org/post/{KEY}
         https://vxbsky.app/profile/ana.example.org/post/{KEY}
@@ -108,6 +120,7 @@ FORMS = {
         https://bsky.app/profile/ana.example.org/
         bsky.app/profile/ana.example.org/replies
         at://ana.example.org
+        @ana.example.org
     """,
     ("telegram", "channel", "17"): """
         https://t.me/channel/17
@@ -155,6 +168,15 @@ def test_a_form_that_people_paste_leads_where_it_is_meant(form: str, meant: tupl
         ("https://example.social/users/ana/statuses/113/activity", "https://example.social", "113"),
         ("https://example.social/ap/users/ana/statuses/113", "https://example.social", "113"),
         ("https://example.social/@ana/113?utm_source=x", "https://example.social", "113"),
+        ("https://example.social/@ana/113/embed", "https://example.social", "113"),
+        ("https://example.social/@ana/113/reblogs", "https://example.social", "113"),
+        ("(https://example.social/@ana/113).", "https://example.social", "113"),
+        ("https://example.social/@ana/113。", "https://example.social", "113"),
+        (
+            "https://a.b/authorize_interaction?uri=https://example.social/@ana/113",
+            "https://example.social",
+            "113",
+        ),
         (
             "https://gts.example/@ana/statuses/01JD0000000000000000000001",
             "https://gts.example",
@@ -175,6 +197,23 @@ def test_a_post_on_a_server_of_the_fediverse_is_known_by_server_and_key(form: st
 
 
 @pytest.mark.parametrize(
+    ("form", "handle"),
+    [
+        ("@ana@example.social", "ana"),
+        ("acct:ana@example.social", "ana"),
+        ("https://example.social/@ana", "ana"),
+        ("https://example.social/users/ana", "ana"),
+        ("https://example.social/@ana@other.example", "ana@other.example"),
+        ("@ana@example.social,", "ana"),
+    ],
+)
+def test_an_account_of_the_fediverse_is_known_by_all_its_names(form: str, handle: str) -> None:
+    found = pasted(form)
+    assert found is not None
+    assert (found.platform, found.server, found.handle) == ("mastodon", "https://example.social", handle)
+
+
+@pytest.mark.parametrize(
     "text",
     """
     https://example.org/
@@ -191,6 +230,9 @@ def test_a_post_on_a_server_of_the_fediverse_is_known_by_server_and_key(form: st
     https://www.tiktok.com/@ana/video/7000000000000000000
     https://[broken
     mailto:ana@example.org
+    ana@example.org
+    @ana
+    https://t.me/c/1234567/17
     at://
     thread.txt
     """.split(),

@@ -91,7 +91,8 @@ def parse(url: str) -> Address | None:
 # What people paste ---------------------------------------------------------------------------------------------------
 
 _X_PASTED = re.compile(
-    r"^/(?:#!/)?(?:i(?:/web)?(?=/)|(?P<handle>\w{1,20}))?/?(?:status(?:es)?|thread|t)/(?P<id>\d{1,19})\b", re.ASCII
+    r"^/(?:#!/)?(?:i(?:/web)?(?=/)|(?P<handle>\w{1,20}))?/?(?:status(?:es)?|thread|convos|article|t)/(?P<id>\d{1,19})\b",
+    re.ASCII,
 )
 _X_PROFILE = re.compile(
     r"^/(?:#!/|user/)?@?(?P<handle>\w{1,20})(?:/(?:with_replies|media|highlights|articles))?/?$", re.ASCII
@@ -109,7 +110,8 @@ _TELEGRAM_PASTED = re.compile(r"^/(?:s/)?(?P<handle>[A-Za-z]\w{3,31})(?:/\d+)??(
 _FEDI = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
-        r"^/(?:web/|deck/)?@(?P<handle>[\w.-]+)(?:@(?P<home>[\w.:-]+))?(?:/(?:statuses/|posts/)?(?P<key>\w+))?/?$",
+        r"^/(?:web/|deck/)?@(?P<handle>[\w.-]+)(?:@(?P<home>[\w.:-]+))?"
+        r"(?:/(?:statuses/|posts/)?(?P<key>\w+)(?:/(?:embed|reblogs|favourites|quotes))?)?/?$",
         r"^/(?:web/)?statuses/(?P<key>\w+)/?$",
         r"^/(?:ap/)?users/(?P<handle>[\w.-]+)(?:/statuses/(?P<key>\w+))?(?:/activity)?/?$",
         r"^/(?:notice|display|notes)/(?P<key>\w+)/?$",
@@ -118,6 +120,11 @@ _FEDI = tuple(
     )
 )
 _FRONT_END = re.compile(r"^/(?:#/)?(?P<server>(?:[\w-]+\.)+[a-z]{2,})/(?P<rest>(?:@|s/|web/|statuses/).*)$", re.ASCII)
+_NAMED = re.compile(
+    r"^(?:(?:@|acct:@?)(?P<user>[\w.-]+)@(?P<server>(?:[\w-]+\.)+[a-z]{2,})|@(?P<handle>(?:[a-zA-Z0-9-]+\.)+[a-z]{2,}))$",
+    re.ASCII,
+)
+"""What accounts are called by: @ana@example.social, and on Bluesky @ana.example.org."""
 _ARCHIVED = re.compile(r"/\d{4,14}\*?(?:[a-z]{2}_)?/(?P<url>https?:/{1,2}.+)$")
 _WRAPPED = frozenset({"url", "u", "q", "uri", "to"})
 """Parameters in which redirecting sites and viewers carry the address that is meant."""
@@ -134,7 +141,12 @@ def pasted(text: str) -> Address | None:
     >>> pasted("phanpy.social/#/example.social/s/113").server
     'example.social'
     """
-    text = text.strip().strip("<>\"'()[]").rstrip(".,;")
+    text = text.strip().strip("<>\"'()[]«»“”„’‘").rstrip(".,;:!?…。，、；：！？")
+    text = text.strip("<>\"'()[]«»“”„’‘")
+    if named := _NAMED.match(text):
+        if named["server"]:
+            return pasted(f"https://{named['server']}/@{named['user']}")
+        return _bluesky(named["handle"], None)
     for _ in range(3):
         if at := _AT_PASTED.match(text):
             return _bluesky(at["handle"], at["id"])
@@ -151,6 +163,8 @@ def pasted(text: str) -> Address | None:
             return None
         if parts.fragment.startswith(("!/", "/")):
             path = f"/#{parts.fragment}" if parts.fragment.startswith("!") else parts.fragment
+        if host == "platform.twitter.com" and (own := dict(parse_qsl(parts.query)).get("id", "")).isdecimal():
+            return _x(f"/i/status/{own}")
         inner = _within(host, path, parts.query)
         if inner is None:
             return _of_host(host, path, parts.scheme, port)

@@ -327,6 +327,9 @@ def is_live(path: str) -> bool:
     return _live(path) is not None
 
 
+_PRIVATE = re.compile(r"(?:https?://)?(?:t|telegram)\.me/c/\d+")
+
+
 def _live(path: str) -> Address | None:
     """Return the address that an input is; None where it is a file.
 
@@ -336,6 +339,10 @@ def _live(path: str) -> Address | None:
     if os.path.exists(path):
         return None
     address = addresses.pasted(path)
+    if address is None and _PRIVATE.match(path):
+        raise BadOption(
+            f"{path}: is in a private chat, of which Telegram shows nothing. Export it from Telegram Desktop."
+        )
     if address is None and re.match(r"(?:https?|at|tg)://", path):
         raise BadOption(
             f"{path}: is no address of a post or a profile that clew knows. Save the page and give the file."

@@ -74,6 +74,26 @@ def test_a_thread_beyond_the_limits_is_whole(
     assert not list(thread.gaps())
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{server}/@ana/{key}",
+        "{server}/@ana/{key}/embed",
+        "{server}/web/@ana/{key}",
+        "{server}/deck/@ana/{key}?utm_source=share",
+        "{server}/web/statuses/{key}",
+        "{server}/users/ana/statuses/{key}",
+        "<{server}/@ana/{key}>.",
+    ],
+)
+def test_a_thread_is_read_from_every_form_of_its_address(
+    server: Mastodon, real: Callable[[Asked], Reply], settings: Settings, form: str
+) -> None:
+    posts = chain(server, 3)
+    with site(real) as found:
+        assert numbers(meant(form.format(server=found.url, key=posts[1]), settings)) == [1, 2, 3]
+
+
 @pytest.mark.parametrize("at", [0, 1, 3, 4])
 def test_posts_below_a_deleted_one_are_found(
     server: Mastodon, real: Callable[[Asked], Reply], settings: Settings, at: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from tests.fetch.conftest import QUICK
 from tests.services.site import Asked, Reply, site
 
@@ -57,6 +58,26 @@ def test_a_message_comes_with_those_around_it() -> None:
         intake, held = numbers("https://t.me/port_notes/50?single", found.url)
     assert not intake.errors
     assert held == list(range(1, 100))
+
+
+@pytest.mark.parametrize(
+    "form",
+    "t.me/port_notes/50 https://t.me/s/port_notes/50 telegram.me/port_notes/50?single tg://resolve?domain=port_notes&post=50"
+    " https://port_notes.t.me/50 (https://t.me/port_notes/50).".split(),
+)
+def test_a_message_is_found_by_every_form_of_its_address(form: str) -> None:
+    with site(channel) as found:
+        intake, held = numbers(form, found.url)
+    assert not intake.errors
+    assert 50 in held
+
+
+def test_a_private_chat_is_said_to_be_one() -> None:
+    with site(channel) as found:
+        intake, held = numbers("https://t.me/c/1234567/17", found.url)
+        assert not found.asked
+    assert not held
+    assert "Export it from Telegram Desktop" in str(intake.errors[0])
 
 
 def test_a_channel_is_read_back_from_its_newest_message() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -141,9 +142,8 @@ def test_the_stream_of_bluesky_comes_through_a_tunnel() -> None:
         socket.recv()
 
     async def first(settings: Settings) -> jetstream.Batch:
-        async for batch in jetstream.follow([str(event["did"])], None, settings, within=0.1):
-            return batch
-        raise AssertionError
+        async with aclosing(jetstream.follow([str(event["did"])], None, settings, within=0.1)) as batches:
+            return await anext(batches)
 
     with serve(tell, "127.0.0.1", 0) as server:
         thread = threading.Thread(target=server.serve_forever)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,7 +54,7 @@ async def follow(
     *,
     within: float = 1.0,
     connected: Callable[[bool], None] = lambda _: None,
-) -> AsyncIterator[Batch]:
+) -> AsyncGenerator[Batch]:
     """Yield what happens to accounts from a place in the stream on, at most so many seconds after it came.
 
     Each event is given once: what the stream repeats is left out. Ends never; breaks are mended. `connected` is told
@@ -65,9 +66,10 @@ async def follow(
     pause, seen = 1.0, cursor or 0
     while True:
         try:
-            async for batch in _connected(dids, seen, settings, within, connected):
-                seen, pause = batch.last, 1.0
-                yield batch
+            async with aclosing(_connected(dids, seen, settings, within, connected)) as batches:
+                async for batch in batches:
+                    seen, pause = batch.last, 1.0
+                    yield batch
         except _Broken:
             connected(False)
             await asyncio.sleep(pause * (0.5 + random.random()))
@@ -80,7 +82,7 @@ class _Broken(Exception):
 
 async def _connected(
     dids: Sequence[str], seen: int, settings: Settings, within: float, connected: Callable[[bool], None]
-) -> AsyncIterator[Batch]:
+) -> AsyncGenerator[Batch]:
     from websockets.asyncio.client import connect
     from websockets.exceptions import InvalidURI, WebSocketException
 
