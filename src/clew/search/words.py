@@ -66,6 +66,8 @@ _RICH = re.compile(rf"[{_RINGED}{_MARKS}{_UNSEEN}{_EMOJI}]")
 _PLAIN_WORD = re.compile(r"\w+")
 _WORD = re.compile(rf"[\U0001f1e6-\U0001f1ff]{{2}}|[\w{_RINGED}{_MARKS}{_UNSEEN}]+|[{_EMOJI}]")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_STOPS = re.compile("[\u2010-\u201f\u2022\u2026\u00a0\u00ab\u00bb\u00b7]+")
+"""Stops, dashes and quotation marks that part words in any script."""
 _PASS_OVER = re.compile(rf"[{_UNSEEN}{_PASSED.replace(_BREVE, '')}]|(?<!и){_BREVE}")
 _UNSEEN_SIGN = re.compile(f"[{_UNSEEN}]")
 _RUN = re.compile(f"[{_PAIRED}]+")
@@ -129,8 +131,9 @@ def surface(text: str) -> str:
 
 def parted(text: str) -> tuple[list[str], list[str]]:
     """Return the terms of a text, and the words of its surface; the same list where they are the same."""
-    if text.isascii():
-        folded = _ASCII_WORD.findall(text.lower())
+    plain = text if text.isascii() else _STOPS.sub(" ", text)
+    if plain.isascii():
+        folded = _ASCII_WORD.findall(plain.lower())
         return _cut(folded), folded
     pattern = _WORD if _RICH.search(text) else _PLAIN_WORD
     words = " ".join(pattern.findall(text.replace("_", " ")))

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
+from queue import SimpleQueue
 from typing import IO, TypeAlias
 
 import msgspec
@@ -60,24 +62,36 @@ def _ready(one: Given, common: Collection[str]) -> Ready:
 
 
 def _shared(given: Iterator[Given], common: Collection[str]) -> Iterator[Ready]:
-    """Hand chunks out in turn, one to each process, and take them back in turn."""
-    hands: deque[subprocess.Popen[bytes]] = deque()
+    """Hand chunks out, and take them back in their order; some wait ready, so that nobody waits for anybody."""
+    count = os.cpu_count() or 1
+    hands: list[subprocess.Popen[bytes]] = []
+    free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+    waiting: deque[Future[bytes]] = deque()
+    pool = ThreadPoolExecutor(count)
     try:
         while chunk := list(islice(given, CHUNK)):
-            if len(hands) < (os.cpu_count() or 1):
-                hand, done = _hired(common), b""
-            else:
-                hand = hands.popleft()
-                done = _received(hand.stdout)
-            _send(hand.stdin, _PACKER.encode(chunk))
-            hands.append(hand)
-            if done:
-                yield from _UNPACKER.decode(done)
-        for hand in hands:
-            yield from _UNPACKER.decode(_received(hand.stdout))
+            if len(hands) < count:
+                hands.append(_hired(common))
+                free.put(hands[-1])
+            waiting.append(pool.submit(_handed, free, chunk))
+            if len(waiting) > 2 * count:
+                yield from _UNPACKER.decode(waiting.popleft().result())
+        while waiting:
+            yield from _UNPACKER.decode(waiting.popleft().result())
     finally:
+        pool.shutdown(cancel_futures=True)
         for hand in hands:
             hand.communicate()
+
+
+def _handed(free: SimpleQueue[subprocess.Popen[bytes]], chunk: list[Given]) -> bytes:
+    """Give a chunk to a process that has nothing to do; returns what it makes of it."""
+    hand = free.get()
+    try:
+        _send(hand.stdin, _PACKER.encode(chunk))
+        return _received(hand.stdout)
+    finally:
+        free.put(hand)
 
 
 def _hired(common: Collection[str]) -> subprocess.Popen[bytes]:
