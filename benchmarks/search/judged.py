@@ -19,6 +19,7 @@ from clew.finding import Finder
 from clew.keeping import Keeper, reader
 from clew.posts import Account, Post, to_json
 from clew.search.grammar import parse
+from clew.texts import Span
 
 __all__ = ["SETS", "Judged", "Query", "Result", "results"]
 
@@ -314,6 +315,8 @@ class Result:
 
     query: Query
     found: frozenset[int]
+    marked: dict[int, tuple[Span, ...]]
+    """The code points of each post found that were marked."""
 
     @property
     def missed(self) -> frozenset[int]:
@@ -336,7 +339,8 @@ def results(judged: Judged, folder: Path) -> list[Result]:
     found = []
     for query in judged.queries:
         hits = finder.find(parse(query.text), limit=100).hits
-        found.append(Result(query, frozenset(int(hit.post) - 100 for hit in hits)))
+        marked = {int(hit.post) - 100: hit.spans for hit in hits}
+        found.append(Result(query, frozenset(marked), marked))
     archive.close()
     return found
 
