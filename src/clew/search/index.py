@@ -94,6 +94,8 @@ class Index:
         """How far what is searched has come; None where the index is empty."""
         self.flags: frozenset[str] = frozenset()
         """Flags that stand in any text."""
+        self._begun: tuple[str, str, int] | None = None
+        self._terms: Sequence[tuple[str, int]] = ()
         self.searcher = self._seen()
 
     @classmethod
@@ -190,6 +192,13 @@ class Index:
     def _goes_on(self, begun: Mark) -> bool:
         return self.mark is not None and (self.mark.of, self.mark.change) == (begun.of, begun.change)
 
+    def beginning(self, name: str, start: str, most: int) -> Sequence[tuple[str, int]]:
+        """Return terms of a field that begin so and in how many documents each is, those in most first."""
+        asked = name, start, most
+        if self._begun != asked:
+            self._begun, self._terms = asked, self.searcher.terms_with_prefix(name, start, limit=most)
+        return self._terms
+
     @cached_property
     def years(self) -> tuple[int, int]:
         """The first and the last year of which posts are in it; those of nothing where none says when it is of."""
@@ -214,6 +223,7 @@ class Index:
             raise ValueError("an index of another version")
         letters = (chr(code) for code in range(0x1F1E6, 0x1F200))
         self.flags = frozenset(term for one in letters for term, _ in searcher.terms_with_prefix("words", one))
+        self._begun = None
         for name in ("years", "days"):
             self.__dict__.pop(name, None)
         return searcher

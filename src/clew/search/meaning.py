@@ -37,9 +37,7 @@ _SPECIAL = frozenset(r"\.+*?()|[]{}^$#&-~/@\"<>")
 
 
 FEW = 64
-"""Words that begin alike which are looked for one by one; more are looked for as a set."""
-MANY = 20_000
-"""Words that begin alike of which the set is not written out."""
+"""Words that begin alike which are looked for one by one; more are looked for by a pattern."""
 NARROW = 8
 """A range of time in which at most one of so many posts is, is looked for by its days."""
 
@@ -120,7 +118,7 @@ def expected(node: Node, meaning: Meaning) -> float:
         case Near(left, right):
             return min(meaning.count("words", term) for term in left + right) / 4
         case Prefix(start):
-            return sum(count for _, count in _beginning(start, meaning, FEW))
+            return sum(count for _, count in _beginning(start, meaning)[:FEW])
         case Fuzzy(term):
             return meaning.count("words", term)
         case Sign(kind, value):
@@ -243,21 +241,18 @@ def _is_one_sign(term: str) -> bool:
 
 def _prefix(start: str, meaning: Meaning) -> _Query:
     """Return what finds words that begin so, one no better than another."""
-    terms = [term for term, _ in _beginning(start, meaning, MANY + 1)]
-    if len(terms) > MANY:
+    terms = [term for term, _ in _beginning(start, meaning)]
+    if len(terms) > FEW:
         escaped = "".join(f"\\{sign}" if sign in _SPECIAL else sign for sign in start)
         return tantivy.Query.regex_query(meaning.schema, meaning.field("words"), f"{escaped}.*")
     if not terms:
         return tantivy.Query.empty_query()
-    found = [meaning.term("words", term) for term in terms[:FEW]]
-    if len(terms) > FEW:
-        found.append(tantivy.Query.term_set_query(meaning.schema, meaning.field("words"), terms[FEW:]))
-    return tantivy.Query.const_score_query(_either(found), 1.0)
+    return tantivy.Query.const_score_query(_either([meaning.term("words", term) for term in terms]), 1.0)
 
 
-def _beginning(start: str, meaning: Meaning, most: int) -> list[tuple[str, int]]:
-    """Return the words that begin so and in how many documents each is, those in most first."""
-    return meaning.searcher.terms_with_prefix(meaning.field("words"), start, limit=most)
+def _beginning(start: str, meaning: Meaning) -> Sequence[tuple[str, int]]:
+    """Return words that begin so and in how many documents each is, those in most first; of many, one more than FEW."""
+    return meaning.index.beginning(meaning.field("words"), start, FEW + 1)
 
 
 def _sign(kind: str, value: str) -> str:
