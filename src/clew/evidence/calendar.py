@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 __all__ = [
     "Build",
@@ -54,6 +54,8 @@ class Dated(NamedTuple):
     """daily | weekly | monthly | yearly."""
     counts: tuple[int, Unit] | None = None
     """Counted from a date that was named before: `7 years after` is (7, "year")."""
+    partial: dict[str, Any] | None = None
+    """What is known without the time of the post: month and day, or how far from it."""
 
 
 Build: TypeAlias = Callable[[re.Match[str], date | None], Iterator[Dated]]

@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+import msgspec
+
 from clew.evidence import where, who
+from clew.evidence.common import is_common
 from clew.evidence.finding import Finding, Found
 from clew.evidence.models import Triple
 from clew.evidence.passages import Passage, Sentence
+from clew.evidence.standins import Recent
 from clew.evidence.study import Study
+from clew.evidence.ties import BURDENS, LINKS, NAMES_OF_NOUNS, NOUNS, foreign, heads, named, pattern
 
 __all__ = ["METHOD", "NAME", "extract"]
 
 NAME = "relations"
-METHOD = "relations 1"
+METHOD = "relations 2"
 
 
 def extract(study: Study) -> Iterator[Finding]:
-    """Yield relations between the people, organisations, accounts and places of a sentence."""
+    """Yield relations between the people, organisations, accounts and places of a sentence.
+
+    A subject that is not named there (`It has hired ...`) is looked for in the sentences before it.
+    """
     ends: dict[str, list[Finding]] = {}
     for module in (who, where):
         for finding in study.once(module.NAME, module.extract):
             ends.setdefault(finding.post, []).append(finding)
+    recent = Recent()
     for passage in study.passages:
         held = sorted(ends.get(passage.post.id, []), key=lambda finding: finding.start)
-        if len(held) < 2:
+        if not held:
             continue
-        found = [item for sentence in passage.sentences for item in _sentence(passage, sentence, held)]
+        found = [item for sentence in passage.sentences for item in _sentence(passage, sentence, held, recent)]
         if study.parser is not None:
             triples = study.parser.triples(passage.text, passage.post.language or study.thread.language)
             found = _merged(found, _from_parse(passage, triples, held))
@@ -46,143 +54,107 @@ class _Verb(NamedTuple):
     passive: bool
 
 
-#: What is said, by the name of the relation; `!` marks words behind which the object stands first (`built by`).
-_VERBS: dict[str, str] = {
-    "supplies": (
-        r"suppl(?:y|ies|ied|ying)|deliver(?:s|ed|ing)?|provid(?:es?|ed|ing)|sells?|sold|export(?:s|ed"
-        r"|ing)?|ships?|shipped"
-    ),
-    "hires": r"hir(?:es?|ed|ing)|recruit(?:s|ed|ing)?|employ(?:s|ed|ing)?|appoint(?:s|ed|ing)?",
-    "builds": (
-        r"builds?|built|building|construct(?:s|ed|ing)?|launch(?:es|ed|ing)?|develop(?:s|ed|ing)?"
-        r"|mak(?:es|ing)|made|produc(?:es?|ed|ing)|releas(?:es?|ed|ing)|creat(?:es?|ed|ing)"
-    ),
-    "sanctions": (
-        r"sanction(?:s|ed|ing)?|ban(?:s|ned|ning)?|blacklist(?:s|ed|ing)?|blocks?|blocked|restrict(?:s"
-        r"|ed|ing)?|expel(?:s|led)?"
-    ),
-    "partners with": (
-        r"partner(?:s|ed|ing)?\s+with|(?:co)?operat(?:es?|ed|ing)\s+with|work(?:s|ed|ing)?\s+with"
-        r"|team(?:s|ed)?\s+up\s+with|beefed\s+up\s+its\s+partnership\s+with|all(?:y|ies|ied)\s+with"
-        r"|join(?:s|ed)?\s+forces\s+with"
-    ),
-    "acquires": (
-        r"acquir(?:es?|ed|ing)|buys?|bought|buying|purchas(?:es?|ed|ing)|import(?:s|ed|ing)?|tak(?:es"
-        r"|ing)\s+over|took\s+over|merg(?:es|ed|ing)\s+with"
-    ),
-    "funds": (
-        r"fund(?:s|ed|ing)?|financ(?:es?|ed|ing)|invest(?:s|ed|ing)?\s+in|back(?:s|ed|ing)|sponsor(?:s"
-        r"|ed|ing)?|donat(?:es?|ed|ing)\s+to|subsidi[sz](?:es?|ed|ing)|gives?|gave"
-    ),
-    "attacks": (
-        r"attack(?:s|ed|ing)?|invad(?:es?|ed|ing)|bomb(?:s|ed|ing)?|strik(?:es|ing)|struck|shell(?:s"
-        r"|ed|ing)|hack(?:s|ed|ing)?|poison(?:s|ed|ing)?|kill(?:s|ed|ing)?|shot|shoots?|hits?"
-    ),
-    "detains": (
-        r"arrest(?:s|ed|ing)?|detain(?:s|ed|ing)?|jail(?:s|ed|ing)?|charg(?:es|ed|ing)|su(?:es|ed|ing)"
-        r"|indict(?:s|ed|ing)?"
-    ),
-    "visits": r"visit(?:s|ed|ing)?(?:\s+to)?|travel(?:s|led|ed)?\s+to",
-    "meets": (
-        r"meets?|met|meeting|host(?:s|ed|ing)?|call(?:s|ed)\s+on|speaks?\s+(?:to|with)|spoke\s+(?:to"
-        r"|with)|interview(?:s|ed|ing)?"
-    ),
-    "agrees with": (
-        r"sign(?:s|ed|ing)?\s+(?:\w+\s+){0,4}?with|agree(?:s|d)?\s+with|negotiat(?:es?|ed"
-        r"|ing)\s+(?:\w+\s+){0,2}?with"
-    ),
-    "supports": (
-        r"support(?:s|ed|ing)?|help(?:s|ed|ing)?|aid(?:s|ed|ing)?|defend(?:s|ed|ing)?|endors(?:es?|ed"
-        r"|ing)|assist(?:s|ed|ing)?|protect(?:s|ed|ing)?|trust(?:s|ed)?|becam?e\s+(?:the\s+)?backbone\s+of"
-    ),
-    "opposes": (
-        r"oppos(?:es?|ed|ing)|critici[sz](?:es?|ed|ing)|condemn(?:s|ed|ing)?|accus(?:es?|ed|ing)"
-        r"|threaten(?:s|ed|ing)?|warn(?:s|ed|ing)?|den(?:ies|ied)\s+"
-    ),
-    "leads": (
-        r"leads?|led|heads?|headed|runs?|found(?:s|ed)|chairs?|chaired|owns?|owned|controls?"
-        r"|controlled|dominat(?:es?|ed|ing)"
-    ),
-    "uses": r"us(?:es|ed|ing)|rel(?:ies|ied|ying)\s+on|depend(?:s|ed|ing)?\s+on|adopt(?:s|ed|ing)?|drop(?:s|ped|ping)",
-    "competes with": (
-        r"compet(?:es?|ed|ing)\s+(?:with|against)|competition\s+against|rival(?:s|ed|ing)|beats?"
-        r"|defeat(?:s|ed|ing)?"
-    ),
-    "publishes about": r"document(?:s|ed|ing)|describ(?:es?|ed|ing)|report(?:s|ed|ing)?\s+on|investigat(?:es?|ed|ing)",
-}
-#: The same in Russian and Chinese; looked for only where a text has such letters.
-_FOREIGN: dict[str, str] = {
-    "supplies": r"\bпостав(?:ил|ля)\w*|\bпрода(?:л|ёт|ет|ют)\w*|出口|供应|卖给|出售",
-    "hires": r"\bнан(?:ял|има)\w*|聘请|雇用|招聘",
-    "builds": r"\b(?:по)?стро(?:ил|ит|ят)\w*|\bсозда(?:л|ёт|ет)\w*|建造|建设|制造|开发",
-    "sanctions": r"\bвв[её]л\w*\s+санкции\s+против|制裁|封锁",
-    "partners with": r"\bсотруднича\w*\s+с|与.{0,2}合作",
-    "acquires": r"\bкуп(?:ил|ит)\w*|\bприобр(?:ел|ёл|ет)\w*|收购|购买|进口",
-    "funds": r"\bфинансиру\w*|\bинвестир\w*\s+в|资助|投资",
-    "attacks": r"\bатаков\w*|\bнапа(?:л|да)\w*\s+на|攻击|袭击|入侵",
-    "detains": r"\bзадержа\w*|\bарестова\w*|逮捕|拘留",
-    "visits": r"\bпосети\w*|\bприбыл\w*\s+в|访问",
-    "meets": r"\bвстрети\w*\s+с[ою]?|会见|会晤",
-    "supports": r"\bподдерж\w*|\bпомога\w*|支持|援助",
-    "opposes": r"\bкритику\w*|\bосуд(?:ил|ит)\w*|谴责|批评|反对",
-}
-_NOUNS = re.compile(
-    (
-        r"(?P<a>.{0,3})\b(?P<noun>cooperation|partnership|ties|relations(?:hip)?|trade(?:\s+volume)?"
-        r"|alliance|talks|deal|agreement|pushback|rivalry|border|exports|imports)\b"
-    ),
-    re.IGNORECASE,
-)
-_NAMES_OF_NOUNS = {
-    "trade": "trades with",
-    "exports": "exports to",
-    "imports": "imports from",
-    "rivalry": "competes with",
-}
-
-
-@cache
-def _pattern() -> re.Pattern[str]:
-    groups = (rf"(?P<v{at}>{pattern})" for at, pattern in enumerate(_VERBS.values()))
-    return re.compile(
-        (
-            rf"(?<![\w-])(?P<be>(?:is|are|was|were|been|being|be|got|get"
-            rf"|gets)\s+(?:\w+ly\s+)?)?(?:{'|'.join(groups)})(?![\w-])(?P<by>\s+by\b)?"
-        ),
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _foreign() -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?P<v{_verb_names().index(name)}>{verb})" for name, verb in _FOREIGN.items()), re.I)
-
-
-@cache
-def _verb_names() -> list[str]:
-    return list(_VERBS)
-
-
-def _sentence(passage: Passage, sentence: Sentence, held: list[Finding]) -> Iterator[Found]:
+def _sentence(passage: Passage, sentence: Sentence, held: list[Finding], recent: Recent) -> list[Found]:
+    """Return the relations of a sentence, each pair once."""
     inside = [end for end in held if sentence.start <= end.start < sentence.end and end.certainty >= 0.45]
-    if len(inside) < 2:
-        return
-    seen: set[tuple[int, int]] = set()
+    meant = recent.pronoun(passage, sentence) if inside else None
+    ends = [meant, *inside] if meant else inside
+    found: list[Found] = []
+    if ends:
+        found = list(_by_verbs(passage, sentence, ends))
+        verbs = [(item.value["verb"]["start"], item.value["verb"]["end"]) for item in found]
+        found += (
+            item
+            for item in _by_links(passage, sentence, ends, recent)
+            if not any(a < item.value["verb"]["end"] and item.value["verb"]["start"] < b for a, b in verbs)
+        )
+    if len(inside) > 1:
+        found += [*_side_by_side(passage, sentence, inside), *_burdens(passage, inside)]
+    recent.note(inside)
+    once = {(item.value["subject"]["start"], item.value["object"]["start"]): item for item in reversed(found)}
+    return sorted(once.values(), key=lambda item: (item.start, item.end))
+
+
+def _by_verbs(passage: Passage, sentence: Sentence, ends: list[Finding]) -> Iterator[Found]:
     subject: Finding | None = None
     for verb in _verbs(passage.prose, sentence):
-        pair = _pair(passage.text, verb, inside, subject)
-        if pair and (pair[0].start, pair[1].start) not in seen and pair[0].quote != pair[1].quote:
-            seen.add((pair[0].start, pair[1].start))
+        pair = _pair(passage.text, verb, ends, subject) or _with_thing(passage, verb, ends, subject)
+        if pair and pair[0].quote != pair[1].quote:
             subject = pair[0]
             yield _relation(passage, pair[0], pair[1], verb)
-    yield from _side_by_side(passage, sentence, inside)
 
 
-@cache
-def _heads() -> frozenset[str]:
-    """Return how the words begin with which a verb can: three letters, or two where it has no more."""
-    found = {head for pattern in _VERBS.values() for head in re.findall(r"(?:^|\|)([a-z]{2,3})", pattern)}
-    return frozenset(found | {"co", "ope", "is", "are", "was", "wer", "bee", "bei", "be", "got", "get"})
+_THING = re.compile(
+    r"\s+(?:(?:its|their|his|her|the|a|an|new|own)\s+){0,3}(?P<name>[A-Z][\w'’-]*[A-Za-z](?:\s[A-Z][\w'’-]*){0,3})"
+)
+
+
+def _with_thing(
+    passage: Passage, verb: _Verb, ends: list[Finding], last: Finding | None
+) -> tuple[Finding, Finding] | None:
+    """Return subject and object where the object is a name that nothing else found: `A releases Blue Harbour`."""
+    found = None if verb.passive else _THING.match(passage.text, verb.end)
+    if found is None or (" " not in found["name"] and is_common(found["name"].lower())):
+        return None
+    start, end = found.span("name")
+    if any(each.start < end and start < each.end for each in ends):
+        return None
+    thing = msgspec.structs.replace(
+        ends[0], kind="thing", start=start, end=end, quote=found["name"], value={"name": found["name"]}, certainty=0.6
+    )
+    pair = _pair(passage.text, verb, sorted([*ends, thing], key=lambda each: each.start), last)
+    return pair if pair and pair[1] is thing else None
+
+
+_FOR = re.compile(r"\bFor\s+(?:the\s+)?$")
+
+
+def _by_links(passage: Passage, sentence: Sentence, ends: list[Finding], recent: Recent) -> Iterator[Found]:
+    """Yield what nouns such as `in competition against` tie: to each of a list the one whom the sentence is about."""
+    for name, link in LINKS.items():
+        for found in link.finditer(passage.prose, sentence.start, sentence.end):
+            things = _listed(passage.text, ends, found.end())
+            before = [each for each in ends if each.end <= found.start() and each.kind != "place"]
+            led = [each for each in before if _FOR.search(passage.text[max(0, each.start - 9) : each.start])]
+            subject = next(iter([*led, *before[::-1]]), None)
+            if things and subject is None and (meant := recent.meant(*things)):
+                subject = recent.standing(meant, passage, found.start(), found.end())
+            if subject:
+                verb = _Verb(found.start(), found.end(), name, False)
+                yield from (_relation(passage, subject, thing, verb) for thing in things if thing is not subject)
+
+
+def _listed(text: str, ends: list[Finding], at: int) -> list[Finding]:
+    """Return the ends from a place on, as long as commas and `and` join them."""
+    listed: list[Finding] = []
+    for each in ends:
+        if each.start == at or (listed and _AND.fullmatch(text, listed[-1].end, each.start)):
+            listed.append(each)
+    return listed
+
+
+_AND = re.compile(r"\s*(?:,|&|and|,\s*and)\s*")
+_UNDER = re.compile(r"\b(?:after|since|because of|due to|under|despite|amid|with)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
+def _burdens(passage: Passage, inside: list[Finding]) -> Iterator[Found]:
+    """Yield `US sanctions on A`, and less surely `after US sanctions A has ...`."""
+    text = passage.text
+    for a, b in pairwise(inside):
+        found = BURDENS.match(text, a.end, b.start)
+        if found is None or found.end() != b.start or a.kind not in ("place", "organisation", "person"):
+            continue
+        under = _UNDER.search(text[max(0, a.start - 16) : a.start]) and _HAS_ITS_OWN.match(text, b.end)
+        if found["on"] or under:
+            item = _relation(passage, a, b, _Verb(found.start("noun"), found.end("noun"), "sanctions", False))
+            item.value["subject"] |= {"kind": a.kind, "name": _name(a), "end": a.end, "quote": a.quote}
+            yield (
+                item
+                if found["on"]
+                else item._replace(
+                    certainty=0.5, why=f"`{found['noun']}` of the one stand before what the other then did"
+                )
+            )
 
 
 _WORD = re.compile(r"(?<![\w-])[A-Za-z]{2,}")
@@ -192,22 +164,16 @@ def _verbs(prose: str, sentence: Sentence) -> Iterator[_Verb]:
     at = sentence.start
     for word in _WORD.finditer(prose, sentence.start, sentence.end):
         head = word[0][:3].lower()
-        if word.start() < at or not (head in _heads() or head[:2] in _heads()):
+        if word.start() < at or not (head in heads() or head[:2] in heads()):
             continue
-        if found := _pattern().match(prose, word.start(), sentence.end):
+        if found := pattern().match(prose, word.start(), sentence.end):
             at = found.end()
             start = found.end("be") if found["be"] else found.start()
             end = found.start("by") if found["by"] else found.end()
-            yield _Verb(start, end, _named(found), found["by"] is not None)
+            yield _Verb(start, end, named(found), found["by"] is not None)
     if not prose.isascii():
-        for found in _foreign().finditer(prose, sentence.start, sentence.end):
-            yield _Verb(found.start(), found.end(), _named(found), passive=False)
-
-
-def _named(found: re.Match[str]) -> str:
-    """Return the name of the relation that a verb stands for."""
-    held = next(group for group, words in found.groupdict().items() if words and group[0] == "v")
-    return _verb_names()[int(held[1:])]
+        for found in foreign().finditer(prose, sentence.start, sentence.end):
+            yield _Verb(found.start(), found.end(), named(found), passive=False)
 
 
 #: What never stands between a verb and what it ties: another clause, and before the verb a list or a comma.
@@ -243,7 +209,8 @@ def _pair(text: str, verb: _Verb, inside: list[Finding], last: Finding | None) -
     subject, thing = _head(before, text), after[0]
     if not verb.passive and _HAS_ITS_OWN.match(text, thing.end):
         return None
-    if _GOVERNED.search(text[max(0, subject.start - 14) : subject.start]) and not verb.passive:
+    led = text[max(0, subject.start - 14) : subject.start]
+    if _GOVERNED.search(led) and not led.endswith("As ") and not verb.passive:
         return None
     return (thing, subject) if verb.passive else (subject, thing)
 
@@ -262,7 +229,7 @@ def _side_by_side(passage: Passage, sentence: Sentence, inside: list[Finding]) -
     for a, b in pairwise(inside):
         if not re.fullmatch(r"\s*(?:[-–—/&]|and|и|和|与)?\s*", text[a.end : b.start]) or a.quote == b.quote:
             continue
-        noun = _NOUNS.match(text, b.end) or _NOUNS.match(text, b.end + 1)
+        noun = NOUNS.match(text, b.end) or NOUNS.match(text, b.end + 1)
         end, start = (noun.end("noun"), noun.start("noun")) if noun else (0, 0)
         if noun is None:
             led = re.search(
@@ -284,7 +251,7 @@ def _side_by_side(passage: Passage, sentence: Sentence, inside: list[Finding]) -
             _Verb(
                 start,
                 end,
-                _NAMES_OF_NOUNS.get(
+                NAMES_OF_NOUNS.get(
                     word, "partners with" if word in ("cooperation", "partnership", "alliance") else "is tied to"
                 ),
                 False,
@@ -306,30 +273,43 @@ def _relation(passage: Passage, subject: Finding, thing: Finding, verb: _Verb) -
         )
         is not None,
     }
+    if _FUTURE.search(passage.text[max(0, verb.start - 24) : verb.start]):
+        value["future"] = True
     near = max(0, end - start - len(subject.quote) - len(thing.quote))
     certainty = round(max(0.4, 0.8 - near / 200) * min(subject.certainty, thing.certainty), 2)
-    return Found(
-        "relation",
-        start,
-        end,
-        value,
-        certainty,
-        f"`{passage.text[verb.start : verb.end]}` stands between the two"
-        if verb.start > subject.start
-        else f"`{passage.text[verb.start : verb.end]}` ties the two",
-    )
+    words = " ".join(passage.text[verb.start : verb.end].split())
+    why = f"`{words}` stands between the two" if verb.start > subject.start else f"`{words}` ties the two"
+    if subject.why == "meant":
+        value["subject"]["meant"] = True
+        why += f"; {value['subject']['name']} is meant, as the sentences before it have it"
+    return Found("relation", start, end, value, certainty, why)
+
+
+_FUTURE = re.compile(
+    r"\b(?:will|would|won['’]t|going to|plans? to)\b(?:\s+(?:not|never|fully|also|soon))*\s*$", re.IGNORECASE
+)
 
 
 def _end(finding: Finding, text: str, verb: _Verb) -> dict[str, Any]:
     """Return what stands at an end: of a flag or adjective with nouns behind it the whole phrase, and whose it is."""
-    name = str(finding.value.get("name") or finding.value.get("handle") or finding.quote)
-    value = {"kind": finding.kind, "name": name, "start": finding.start, "end": finding.end, "quote": finding.quote}
+    name = _name(finding)
+    value: dict[str, Any] = {
+        "kind": finding.kind,
+        "name": name,
+        "start": finding.start,
+        "end": finding.end,
+        "quote": finding.quote,
+    }
     end = _phrase_end(finding, text, verb)
     if end > finding.end:
         quote = text[finding.start : end]
         value |= {"kind": "thing", "name": f"{name}: {text[finding.end : end].strip()}", "end": end, "quote": quote}
         value["of"] = name
     return value
+
+
+def _name(finding: Finding) -> str:
+    return str(finding.value.get("name") or finding.value.get("handle") or finding.quote)
 
 
 #: Nouns behind an adjective; what is no noun ends the phrase.
@@ -358,8 +338,8 @@ def _from_parse(passage: Passage, triples: list[Triple], held: list[Finding]) ->
         thing = next((end for end in held if end.start < triple.object[1] and triple.object[0] < end.end), None)
         if subject is None or thing is None or subject is thing:
             continue
-        found = _pattern().search(passage.text, *triple.verb)
-        name = _named(found) if found else triple.lemma
+        found = pattern().search(passage.text, *triple.verb)
+        name = named(found) if found else triple.lemma
         item = _relation(passage, subject, thing, _Verb(*triple.verb, name, False))
         item.value["negated"] = triple.negated
         yield item._replace(

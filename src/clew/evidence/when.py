@@ -12,11 +12,12 @@ from clew.evidence.calendar import Dated, Period, counted
 from clew.evidence.finding import Finding, Found
 from clew.evidence.passages import Passage
 from clew.evidence.study import Study
+from clew.evidence.undated import REFERENCES, unresolved
 
 __all__ = ["METHOD", "NAME", "dated", "extract"]
 
 NAME = "when"
-METHOD = "dates 1"
+METHOD = "dates 2"
 
 
 def extract(study: Study) -> Iterator[Finding]:
@@ -45,11 +46,18 @@ def dated(passage: Passage) -> list[Dated]:
     """Return what says when in a passage, in the order of the text; of two that overlap the longer one."""
     base = passage.post.time.date() if passage.post.time else None
     prose = passage.prose
-    found = list(when_english.dates(prose, base, passage.words))
+    found = _all(prose, base, passage.words)
+    if base is None and any(item.period is None for item in found):
+        found = unresolved(found, *(_all(prose, day, passage.words) for day in REFERENCES))
+    return _joined(prose, _longest(found)) if found else []
+
+
+def _all(prose: str, base: date | None, words: frozenset[str]) -> list[Dated]:
+    found = list(when_english.dates(prose, base, words))
     if not prose.isascii():
         found += when_russian.dates(prose, base)
         found += when_chinese.dates(prose, base)
-    return _joined(prose, _longest(found)) if found else []
+    return found
 
 
 def _longest(found: Iterable[Dated]) -> list[Dated]:
@@ -115,7 +123,9 @@ def _found(item: Dated) -> Found:
         value["bound"] = item.bound
     if item.repeats:
         value["repeats"] = item.repeats
-    certainty = item.certainty if whole or item.repeats else min(item.certainty, 0.4)
+    if item.partial:
+        value |= item.partial
+    certainty = item.certainty if whole or item.repeats or item.partial else min(item.certainty, 0.4)
     return Found("date", item.start, item.end, value, round(certainty, 2), item.why)
 
 

@@ -18,7 +18,7 @@ from clew.evidence.study import Study
 __all__ = ["METHOD", "NAME", "extract"]
 
 NAME = "where"
-METHOD = "places 1"
+METHOD = "places 2"
 
 
 class Spot(NamedTuple):
@@ -495,8 +495,21 @@ def _sites(text: str, words: frozenset[str]) -> Iterator[Spot]:
             pieces = text[start : found.end()].split()
             if len(pieces) < 2 or all(is_common(word.lower()) for word in pieces):
                 continue
-            place = Place(text[start : found.end()], "site", None, None, None, None, 0)
-            yield Spot(start, found.end(), (place,), 0.7, "a name with a word for a site", "site")
+            yield from _named_sites(text, start, found.end())
+
+
+_TWO = re.compile(r"(?P<a>.+?)(?:,? and | & )(?P<b>.+) (?P<what>[A-Z][a-z]+?)s")
+
+
+def _named_sites(text: str, start: int, end: int) -> Iterator[Spot]:
+    """Yield a site, or both of `Elm and Old Squares`, each with the word for it in its name."""
+    two = _TWO.fullmatch(text, start, end)
+    named = [(start, end, text[start:end])]
+    if two and not any(is_common(two[part].lower()) and " " not in two[part] and part == "a" for part in "ab"):
+        named = [(*two.span("a"), f"{two['a']} {two['what']}"), (two.start("b"), end, f"{two['b']} {two['what']}")]
+    for first, last, name in named:
+        place = Place(name, "site", None, None, None, None, 0)
+        yield Spot(first, last, (place,), 0.7, "a name with a word for a site", "site")
 
 
 #: One of these is in every site and every road that the patterns find.

@@ -57,6 +57,7 @@ def says(finding: Finding) -> str:
             )
         case "relation":
             no = "not: " if value["negated"] else ""
+            no += "to come: " if value.get("future") else ""
             return f"= {no}{value['subject']['name']} {value['relation']} {value['object']['name']}"
         case "claim":
             speaker = value["speaker"]["name"]
@@ -75,9 +76,21 @@ def _interval(value: dict[str, Any]) -> str:
     if value.get("repeats"):
         return str(value["repeats"])
     if value["from"] is None:
-        return "not known"
+        return _unresolved(value)
     whole = value["from"] if value["from"] == value["to"] else f"{value['from']} to {value['to']}"
     return f"{value['bound']} {whole}" if value.get("bound") else whole
+
+
+def _unresolved(value: dict[str, Any]) -> str:
+    """Return what is known of a date whose post has no time: `--01-31, of which year is not known`."""
+    if "partial" in value:
+        return f"{value['partial']}, of which year is not known"
+    if "relative" in value:
+        unit, count = value["relative"]["unit"], value["relative"]["count"]
+        many = f"{abs(count)} {unit}{'s' if abs(count) != 1 else ''}"
+        far = f"{many} {'after' if count > 0 else 'before'} that" if count else f"the {unit}"
+        return f"{far} of the post, whose time is not known"
+    return "not known"
 
 
 def _figure(value: dict[str, Any]) -> str:

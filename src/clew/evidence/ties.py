@@ -1,0 +1,159 @@
+"""What ties two: verbs by the name of their relation, in three languages, and nouns such as `partnership with`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+__all__ = ["BURDENS", "LINKS", "NAMES_OF_NOUNS", "NOUNS", "foreign", "heads", "named", "pattern"]
+
+#: What is said, by the name of the relation; `!` marks words behind which the object stands first (`built by`).
+_VERBS: dict[str, str] = {
+    "supplies": (
+        r"suppl(?:y|ies|ied|ying)|deliver(?:s|ed|ing)?|provid(?:es?|ed|ing)|sells?|sold|export(?:s|ed"
+        r"|ing)?|ships?|shipped"
+    ),
+    "hires": r"hir(?:es?|ed|ing)|recruit(?:s|ed|ing)?|employ(?:s|ed|ing)?|appoint(?:s|ed|ing)?",
+    "builds": (
+        r"builds?|built|building|construct(?:s|ed|ing)?|launch(?:es|ed|ing)?|develop(?:s|ed|ing)?"
+        r"|mak(?:es|ing)|made|produc(?:es?|ed|ing)|releas(?:es?|ed|ing)|creat(?:es?|ed|ing)"
+    ),
+    "sanctions": (
+        r"sanction(?:s|ed|ing)?|ban(?:s|ned|ning)?|blacklist(?:s|ed|ing)?|blocks?|blocked|restrict(?:s"
+        r"|ed|ing)?|expel(?:s|led)?"
+    ),
+    "partners with": (
+        r"partner(?:s|ed|ing)?\s+with|(?:co)?operat(?:es?|ed|ing)\s+with|work(?:s|ed|ing)?\s+with"
+        r"|team(?:s|ed)?\s+up\s+with|beefed\s+up\s+its\s+partnership\s+with|all(?:y|ies|ied)\s+with"
+        r"|join(?:s|ed)?\s+forces\s+with"
+    ),
+    "acquires": (
+        r"acquir(?:es?|ed|ing)|buys?|bought|buying|purchas(?:es?|ed|ing)|import(?:s|ed|ing)?|tak(?:es"
+        r"|ing)\s+over|took\s+over|merg(?:es|ed|ing)\s+with"
+    ),
+    "funds": (
+        r"fund(?:s|ed|ing)?|financ(?:es?|ed|ing)|invest(?:s|ed|ing)?\s+in|back(?:s|ed|ing)|sponsor(?:s"
+        r"|ed|ing)?|donat(?:es?|ed|ing)\s+to|subsidi[sz](?:es?|ed|ing)|gives?|gave"
+    ),
+    "attacks": (
+        r"attack(?:s|ed|ing)?|invad(?:es?|ed|ing)|bomb(?:s|ed|ing)?|strik(?:es|ing)|struck|shell(?:s"
+        r"|ed|ing)|hack(?:s|ed|ing)?|poison(?:s|ed|ing)?|kill(?:s|ed|ing)?|shot|shoots?|hits?"
+    ),
+    "detains": (
+        r"arrest(?:s|ed|ing)?|detain(?:s|ed|ing)?|jail(?:s|ed|ing)?|charg(?:es|ed|ing)|su(?:es|ed|ing)"
+        r"|indict(?:s|ed|ing)?"
+    ),
+    "visits": r"visit(?:s|ed|ing)?(?:\s+to)?|travel(?:s|led|ed)?\s+to",
+    "meets": (
+        r"meets?|met|meeting|host(?:s|ed|ing)?|call(?:s|ed)\s+on|speaks?\s+(?:to|with)|spoke\s+(?:to"
+        r"|with)|interview(?:s|ed|ing)?"
+    ),
+    "agrees with": (
+        r"sign(?:s|ed|ing)?\s+(?:\w+\s+){0,4}?with|agree(?:s|d)?\s+with|negotiat(?:es?|ed"
+        r"|ing)\s+(?:\w+\s+){0,2}?with"
+    ),
+    "supports": (
+        r"support(?:s|ed|ing)?|help(?:s|ed|ing)?|aid(?:s|ed|ing)?|defend(?:s|ed|ing)?|endors(?:es?|ed"
+        r"|ing)|assist(?:s|ed|ing)?|protect(?:s|ed|ing)?|trust(?:s|ed)?|becam?e\s+(?:the\s+)?backbone\s+of"
+    ),
+    "opposes": (
+        r"oppos(?:es?|ed|ing)|critici[sz](?:es?|ed|ing)|condemn(?:s|ed|ing)?|accus(?:es?|ed|ing)"
+        r"|threaten(?:s|ed|ing)?|warn(?:s|ed|ing)?|den(?:ies|ied)\s+"
+    ),
+    "leads": r"leads?|led|heads?|headed|runs?|found(?:s|ed)|chairs?|chaired",
+    "owns": r"owns?|owned|controls?|controlled",
+    "dominates": r"dominat(?:es?|ed|ing)|monopoli[sz](?:es?|ed|ing)",
+    "uses": r"us(?:es|ed|ing)|rel(?:ies|ied|ying)\s+on|depend(?:s|ed|ing)?\s+on|adopt(?:s|ed|ing)?",
+    "drops": r"drop(?:s|ped|ping)?|abandon(?:s|ed|ing)?|quits?|exit(?:s|ed|ing)?|withdr(?:aws?|ew)\s+from",
+    "competes with": (
+        r"compet(?:es?|ed|ing)\s+(?:with|against)|competition\s+against|rival(?:s|ed|ing)|beats?"
+        r"|defeat(?:s|ed|ing)?"
+    ),
+    "publishes about": r"document(?:s|ed|ing)|describ(?:es?|ed|ing)|report(?:s|ed|ing)?\s+on|investigat(?:es?|ed|ing)",
+}
+#: The same in Russian and Chinese; looked for only where a text has such letters.
+_FOREIGN: dict[str, str] = {
+    "supplies": r"\bпостав(?:ил|ля)\w*|\bпрода(?:л|ёт|ет|ют)\w*|出口|供应|卖给|出售",
+    "hires": r"\bнан(?:ял|има)\w*|聘请|雇用|招聘",
+    "builds": r"\b(?:по)?стро(?:ил|ит|ят)\w*|\bсозда(?:л|ёт|ет)\w*|建造|建设|制造|开发",
+    "sanctions": r"\bвв[её]л\w*\s+санкции\s+против|制裁|封锁",
+    "partners with": r"\bсотруднича\w*\s+с|与.{0,2}合作",
+    "acquires": r"\bкуп(?:ил|ит)\w*|\bприобр(?:ел|ёл|ет)\w*|收购|购买|进口",
+    "funds": r"\bфинансиру\w*|\bинвестир\w*\s+в|资助|投资",
+    "attacks": r"\bатаков\w*|\bнапа(?:л|да)\w*\s+на|攻击|袭击|入侵",
+    "detains": r"\bзадержа\w*|\bарестова\w*|逮捕|拘留",
+    "visits": r"\bпосети\w*|\bприбыл\w*\s+в|访问",
+    "meets": r"\bвстрети\w*\s+с[ою]?|会见|会晤",
+    "supports": r"\bподдерж\w*|\bпомога\w*|支持|援助",
+    "opposes": r"\bкритику\w*|\bосуд(?:ил|ит)\w*|谴责|批评|反对",
+}
+NOUNS = re.compile(
+    (
+        r"(?P<a>.{0,3})\b(?P<noun>cooperation|partnership|ties|relations(?:hip)?|trade(?:\s+volume)?"
+        r"|alliance|talks|deal|agreement|pushback|rivalry|border|exports|imports)\b"
+    ),
+    re.IGNORECASE,
+)
+NAMES_OF_NOUNS = {
+    "trade": "trades with",
+    "exports": "exports to",
+    "imports": "imports from",
+    "rivalry": "competes with",
+}
+
+#: Nouns that tie what stands before them, however far, to what stands behind them.
+LINKS: dict[str, re.Pattern[str]] = {
+    "competes with": re.compile(r"\b(?:competition|rivalry|race)\s+(?:against|with)\s+(?:the\s+)?", re.IGNORECASE),
+    "partners with": re.compile(
+        r"\b(?:partnerships?|cooperation|collaboration|alliance|joint venture)\s+with\s+(?:the\s+)?", re.IGNORECASE
+    ),
+    "agrees with": re.compile(
+        r"\b(?:contracts?|deals?|agreements?|memorandum|treaty)\s+with\s+(?:the\s+)?", re.IGNORECASE
+    ),
+    "is tied to": re.compile(r"\b(?:ties|relations|relationship|links?)\s+(?:with|to)\s+(?:the\s+)?", re.IGNORECASE),
+    "meets": re.compile(r"\b(?:talks|meetings?|summit)\s+with\s+(?:the\s+)?", re.IGNORECASE),
+}
+
+
+#: What one lays on another: `🇺🇸 sanctions on A`, `after US sanctions A has ...`.
+BURDENS = re.compile(
+    r"\s*(?P<noun>sanctions|embargo|tariffs|restrictions|ban)(?P<on>\s+(?:on|against)\s+(?:the\s+)?)?[, ]*",
+    re.IGNORECASE,
+)
+
+
+@cache
+def heads() -> frozenset[str]:
+    """Return how the words begin with which a verb can: three letters, or two where it has no more."""
+    found = {head for verb in _VERBS.values() for head in re.findall(r"(?:^|\|)([a-z]{2,3})", verb)}
+    return frozenset(found | {"co", "ope", "is", "are", "was", "wer", "bee", "bei", "be", "got", "get"})
+
+
+@cache
+def pattern() -> re.Pattern[str]:
+    """Return what finds the verbs of English."""
+    groups = (rf"(?P<v{at}>{verb})" for at, verb in enumerate(_VERBS.values()))
+    return re.compile(
+        (
+            rf"(?<![\w-])(?P<be>(?:is|are|was|were|been|being|be|got|get"
+            rf"|gets)\s+(?:\w+ly\s+)?)?(?:{'|'.join(groups)})(?![\w-])(?P<by>\s+by\b)?"
+        ),
+        re.IGNORECASE,
+    )
+
+
+@cache
+def foreign() -> re.Pattern[str]:
+    """Return what finds the verbs of Russian and Chinese."""
+    return re.compile("|".join(rf"(?P<v{_verb_names().index(name)}>{verb})" for name, verb in _FOREIGN.items()), re.I)
+
+
+@cache
+def _verb_names() -> list[str]:
+    return list(_VERBS)
+
+
+def named(found: re.Match[str]) -> str:
+    """Return the name of the relation that a verb stands for."""
+    held = next(group for group, words in found.groupdict().items() if words and group[0] == "v")
+    return _verb_names()[int(held[1:])]
