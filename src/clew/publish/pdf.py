@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from clew.errors import needing
 from clew.publish import emoji
 from clew.publish.document import Aside, Before, Block, Document, Enclosure, Missing, Note, Quoted, Run, Said
+from clew.publish.inserted import Inserted, inserted, stand_in, with_pictures
 from clew.publish.links import web_address
 from clew.publish.pictures import Picture
 from clew.publish.sentences import counted, minute
@@ -40,6 +41,9 @@ _HAN = {"zh": "SC", "zh-hans": "SC", "zh-hant": "TC", "zh-tw": "TC", "zh-hk": "H
 LONGEST_WORD = 40
 """Letters after which a word may be broken anywhere, since it could be wider than the page."""
 LONGEST_URL = 8000
+FOOTNOTES = 300
+"""Links of a book that stand at the foot of their pages; of one with more they stand behind each thread, for footnotes
+take typst twice the memory."""
 WIDEST, TALLEST = 290, 320
 """Of a picture, in points."""
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,7 +77,8 @@ def bind(documents: Sequence[Document], tell: Callable[[str], None]) -> Iterator
         (folder / "page.typ").write_bytes(files("clew.publish").joinpath("page.typ").read_bytes())
         for says in (*book.fonts.absent(), *book.refused):
             tell(says)
-        yield from _compiled(typst, book, tell)
+        _compile(typst, book, folder / "book.pdf", tell)
+        yield from with_pictures(folder / "book.pdf", book.inserted)
 
 
 def _typst() -> ModuleType:
@@ -82,11 +87,11 @@ def _typst() -> ModuleType:
     return typst
 
 
-def _compiled(typst: ModuleType, book: _Book, tell: Callable[[str], None]) -> Iterator[bytes]:
-    """Yield the PDF as PDF/UA-1 asks for; where letters have no font it is tagged as well, but promises less."""
+def _compile(typst: ModuleType, book: _Book, out: Path, tell: Callable[[str], None]) -> None:
+    """Write the PDF as PDF/UA-1 asks for; where letters have no font it is tagged as well, but promises less."""
     page, stamp = str(book.folder / "page.typ"), int(book.made.timestamp())
     try:
-        yield typst.compile(page, font_paths=book.fonts.all, timestamp=stamp, pdf_standards="ua-1")
+        typst.compile(page, str(out), font_paths=book.fonts.all, timestamp=stamp, pdf_standards="ua-1")
         return
     except typst.TypstError as error:
         absent = list(dict.fromkeys(_plain(found) for found in _ABSENT.findall(error.diagnostic)))
@@ -94,7 +99,7 @@ def _compiled(typst: ModuleType, book: _Book, tell: Callable[[str], None]) -> It
             raise
     for says in _fonts_wanted(absent):
         tell(says)
-    yield typst.compile(page, font_paths=book.fonts.all, timestamp=stamp)
+    typst.compile(page, str(out), font_paths=book.fonts.all, timestamp=stamp)
 
 
 def _plain(shown: str) -> str:
@@ -165,9 +170,12 @@ class _Book:
 
     def __init__(self, typst: ModuleType, folder: Path, documents: Sequence[Document]) -> None:
         self._documents = documents
+        self._at_foot = sum(len(document.notes) for document in documents) <= FOOTNOTES
         self._typst = typst
         self.folder = folder
         self._pictures: dict[str, bool] = {}
+        self.inserted: dict[int, Inserted] = {}
+        """Pictures for which something else stands while typst sets the book, by their numbers."""
         self.fonts = _fonts(typst)
         self.refused: list[str] = []
         stamps = [document.colophon.made for document in documents if document.colophon]
@@ -200,6 +208,7 @@ class _Book:
             "completeness": self._lines(head.completeness),
             "says": [self._lines(_capital(says)) for says in head.says],
             "blocks": [self._block(block) for block in document.blocks],
+            "links": [] if self._at_foot else [_entry(note) for note in document.notes],
             "sources": [
                 {
                     "file": self._lines(one.file),
@@ -296,11 +305,9 @@ class _Book:
         return line
 
     def _linked(self, text: str, note: Note) -> Value:
-        if note.url is None:
-            return {"t": text, "note": "shortened on the page; full address not known"}
-        own: Value = {"t": text, "note": _inline(note.url), "told": [_told(one) for one in note.told]}
         url = _followed(note.url)
-        return own | {"url": url, "full": url} if url else own
+        own: Value = {"t": text, **({"url": url} if url else {})}
+        return own | ({"note": _entry(note)} if self._at_foot else {"mark": str(note.number)})
 
     def _enclosure(self, media: Enclosure) -> Value:
         where = media.url or media.file
@@ -308,15 +315,28 @@ class _Book:
         value: Value = {"says": self._lines(f"{says}\n{where}" if where else says)}
         if media.picture and self._holds(media.picture):
             alt = media.alt or f"{_capital(media.kind)}, not described by its author"
-            value |= {"picture": media.picture.name, "alt": _inline(alt), "width": _width(media.picture)}
+            width = _width(media.picture)
+            height = width * media.picture.height / media.picture.width
+            value |= {"picture": self._name(media.picture), "alt": _inline(alt), "width": width, "height": height}
         return value
 
     def _holds(self, picture: Picture) -> bool:
         """Put a picture beside the page; say whether typst can show it."""
         if picture.name not in self._pictures:
-            shutil.copyfile(picture.path, self.folder / picture.name)
-            self._pictures[picture.name] = self._is_shown(picture)
+            own = inserted(picture)
+            if own:
+                number = len(self.inserted) + 1
+                self.inserted[number] = own
+                (self.folder / picture.name).with_suffix(".png").write_bytes(stand_in(number))
+                self._pictures[picture.name] = True
+            else:
+                shutil.copyfile(picture.path, self.folder / picture.name)
+                self._pictures[picture.name] = self._is_shown(picture)
         return self._pictures[picture.name]
+
+    def _name(self, picture: Picture) -> str:
+        """Return the file that typst takes for a picture."""
+        return picture.name if (self.folder / picture.name).exists() else f"{Path(picture.name).stem}.png"
 
     def _is_shown(self, picture: Picture) -> bool:
         try:
@@ -327,6 +347,16 @@ class _Book:
             self.refused.append(f"a picture is damaged and left out ({picture.digest[:19]}…)")
             return False
         return True
+
+
+def _entry(note: Note) -> Value:
+    """Return a link as it stands at the foot of a page, or behind the thread."""
+    if note.url is None:
+        says = "shortened on the page; full address not known"
+        return {"mark": str(note.number), "address": says, "told": []}
+    url = _followed(note.url)
+    own: Value = {"mark": str(note.number), "address": _inline(note.url), "told": [_told(one) for one in note.told]}
+    return own | ({"url": url} if url else {})
 
 
 def _told(told: Told) -> Value:
