@@ -19,6 +19,7 @@ from selectolax.lexbor import LexborHTMLParser
 from clew import keeping, linked
 from clew.archive.standings import standings
 from clew.cli import main
+from clew.dossier import Dossier, Item, Shelf
 from clew.fetch import origin_of
 from clew.posts import Link
 from clew.standing import Came, Standing, memento_of, standing_after
@@ -33,6 +34,7 @@ from tests.services.site import Asked, Reply, site
 TOOK = "2021-06-05T00:00:00Z"
 THREAD = "x:1400000000000000011"
 BEN = Link(start=0, end=26, shown="https://x.com/ben/status/2", url="https://x.com/ben/status/2")
+MADE = datetime(2026, 1, 31, tzinfo=UTC)
 FORMS = ["text", "md", "html", "epub", "jsonld", "atom", "wacz"]
 
 
@@ -153,6 +155,19 @@ def test_a_citation_names_the_copy(held: Held, form: str, says: str, capfd: pyte
         main(["cite", f"x:{FIRST}", "--archive", str(held.path), "--to", form])
     assert done.value.code == 0
     assert says.format(memento=f"{held.gate}20210605000000/https://x.com/ana/status/{FIRST}") in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["html", "json", "md", "epub"])
+def test_a_dossier_says_which_of_its_sources_rot(held: Held, form: str, tmp_path: Path) -> None:
+    out = tmp_path / f"rot.{form}"
+    shelf = Shelf(held.path)
+    shelf.put(Dossier(name="rot", title="Rot", made=MADE).having(Item(kind="thread", of=THREAD, added=MADE)))
+    with pytest.raises(SystemExit) as done:
+        main(["dossier", "publish", "rot", "--archive", str(held.path), "--out", str(out), "--quiet"])
+    assert done.value.code == 0
+    shown = words(form, out.read_bytes())
+    assert f"{held.gate}20210605000000mp_/{held.web}/gone" in shown
+    assert "it is not there any more" in shown
 
 
 def test_json_ld_says_it_in_the_words_of_schema_org(held: Held, tmp_path: Path) -> None:

@@ -177,6 +177,7 @@ def in_dossier(held: Archive, name: str, study: Callable[[Thread], Iterable[Find
         MissingLibrary: It holds searches, and tantivy is not installed.
     """
     from clew.archive.holdings import found
+    from clew.archive.standings import links_in, standings
     from clew.dossier import Shelf, gathered
 
     return gathered(
@@ -184,6 +185,7 @@ def in_dossier(held: Archive, name: str, study: Callable[[Thread], Iterable[Find
         lambda own: found(held.connection, own),
         lambda query: answering(held, query),
         study,
+        lambda threads: standings(held.connection, links_in(threads)),
     )
 
 

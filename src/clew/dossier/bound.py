@@ -14,13 +14,14 @@ from clew.dossier.views import Views
 from clew.evidence import to_json
 from clew.publish.document import Colophon, Document, Head, Run, Said, Style, compose
 from clew.publish.sentences import counted
+from clew.publish.standings import standing_told
 
 __all__ = ["as_json", "documents"]
 
 
 def documents(gathered: Gathered, held: Views, made: datetime) -> list[Document]:
     """Return the views as a document whose blocks are the sections, then the threads."""
-    threads = compose(gathered.threads, Style(made=made))
+    threads = compose(gathered.threads, Style(made=made, standing=gathered.pages.get))
     return [_overview(gathered, held, made), *threads]
 
 
@@ -101,9 +102,19 @@ def _sections(gathered: Gathered, held: Views) -> Iterator[tuple[str, list[str]]
     yield "figures", [f"{each.says} (“{each.quote}”, {each.post})" for each in held.figures]
     yield (
         "sources",
-        [f"{each.name}, {each.kind}: cited {each.count} times ({', '.join(each.urls)})" for each in held.sources],
+        [
+            f"{each.name}, {each.kind}: cited {each.count} times "
+            f"({', '.join(_page(url, gathered) for url in each.urls)})"
+            for each in held.sources
+        ],
     )
     yield "open questions", [f"{each.kind}: {each.says}" for each in held.questions]
+
+
+def _page(url: str, gathered: Gathered) -> str:
+    """Return an address, and what is known of its page."""
+    standing = gathered.pages.get(url)
+    return " · ".join([url, *(one.whole for one in standing_told(standing))]) if standing else url
 
 
 def as_json(gathered: Gathered, held: Views) -> str:
@@ -114,6 +125,7 @@ def as_json(gathered: Gathered, held: Views) -> str:
         "threads": [thread.id for thread in gathered.threads],
         "gone": [json.loads(msgspec.json.encode(item)) for item in gathered.gone],
         **asdict(held),
+        "pages": {url: json.loads(msgspec.json.encode(one)) for url, one in gathered.pages.items()},
         "findings": [json.loads(to_json(finding)) for finding in gathered.findings],
     }
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"

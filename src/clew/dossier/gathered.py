@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from clew.dossier.collection import Dossier, Item
 from clew.evidence import Finding, find
 from clew.posts import Post
+from clew.standing import Standing
 from clew.threads import Thread
 
 __all__ = ["Gathered", "Passage", "gathered"]
@@ -37,6 +38,8 @@ class Gathered:
     passages: tuple[Passage, ...]
     gone: tuple[Item, ...]
     """Items whose thread or post is not held any more, or whose words are in no text."""
+    pages: Mapping[str, Standing] = field(default_factory=dict)
+    """How it stands with the pages that posts link to, by their addresses; without those that nobody asked for."""
 
     @property
     def posts(self) -> dict[str, Post]:
@@ -49,10 +52,11 @@ def gathered(
     look_up: Callable[[str], Sequence[Thread]],
     search: Callable[[str], Iterable[str]],
     study: Callable[[Thread], Iterable[Finding]] = find,
+    pages: Callable[[Sequence[Thread]], Mapping[str, Standing]] = lambda threads: {},
 ) -> Gathered:
     """Return what a dossier is about.
 
-    `look_up` gives the threads of an id, `search` the ids of what answers a query.
+    `look_up` gives the threads of an id, `search` the ids of what answers a query, `pages` how it stands with links.
     """
     threads: dict[str, Thread] = {}
     passages: list[Passage] = []
@@ -73,6 +77,7 @@ def gathered(
         findings=tuple(finding for thread in ordered for finding in study(thread)),
         passages=tuple(passages),
         gone=tuple(gone),
+        pages={url: one for url, one in pages(ordered).items() if one.state != "unasked"},
     )
 
 

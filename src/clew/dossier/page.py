@@ -16,6 +16,8 @@ from clew.posts import Post
 from clew.publish.html import escape
 from clew.publish.links import web_address
 from clew.publish.sentences import completeness_sentence, counted, gap_sentence, minute
+from clew.publish.standings import standing_told
+from clew.standing import Standing
 from clew.threads import Gap, PostEntry
 
 __all__ = ["page"]
@@ -34,7 +36,7 @@ def page(gathered: Gathered, held: Views, made: datetime) -> Iterator[str]:
     links = (f'<li><a href="#{_anchor(name)}">{name}</a></li>' for name in _SECTIONS)
     yield f'<nav aria-label="Sections"><ul>{"".join(links)}</ul></nav>\n<main>\n'
     yield from _contents(gathered)
-    yield from _views(held)
+    yield from _views(held, gathered)
     yield from _threads(gathered)
     yield "</main>\n</body>\n</html>\n"
 
@@ -101,7 +103,7 @@ def _contents(gathered: Gathered) -> Iterator[str]:
     yield from _table(("kind", "of", "note", "tags"), rows)
 
 
-def _views(held: Views) -> Iterator[str]:
+def _views(held: Views, gathered: Gathered) -> Iterator[str]:
     yield _section("Timeline", "When was posted against the days that are mentioned; UTC.")
     yield from _figure(plot_timeline(held.timeline))
     mentioned = [event for event in held.timeline if event.kind == "mentioned"]
@@ -138,11 +140,17 @@ def _views(held: Views) -> Iterator[str]:
         ("figure", "words", "post"),
         ((escape(each.says), f"“{escape(each.quote)}”", _link(each.post)) for each in held.figures),
     )
-    yield _section("Sources", "Links by publisher, those cited most first. Whether they still answer was not asked.")
+    yield _section("Sources", "Links by publisher, those cited most first, and what is known of their pages.")
     yield from _table(
         ("publisher", "kind", "cited", "addresses", "posts"),
         (
-            (escape(each.name), each.kind, str(each.count), "<br>".join(map(_address, each.urls)), _links(each.posts))
+            (
+                escape(each.name),
+                each.kind,
+                str(each.count),
+                "<br>".join(_address(url, gathered.pages.get(url)) for url in each.urls),
+                _links(each.posts),
+            )
             for each in held.sources
         ),
     )
@@ -160,7 +168,13 @@ def _figure(svg: str) -> Iterator[str]:
         yield f"<figure>{svg}</figure>\n"
 
 
-def _address(url: str) -> str:
+def _address(url: str, standing: Standing | None = None) -> str:
+    """Return an address, and what is known of its page."""
+    told = [one.whole for one in standing_told(standing)] if standing else []
+    return _link_to(url) + (f" <small>{escape(' · '.join(told))}</small>" if told else "")
+
+
+def _link_to(url: str) -> str:
     safe = web_address(url)
     return f'<a href="{escape(safe)}" rel="noopener nofollow">{escape(url)}</a>' if safe else escape(url)
 

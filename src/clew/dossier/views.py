@@ -74,6 +74,8 @@ class Publisher:
     count: int
     urls: tuple[str, ...]
     posts: tuple[str, ...]
+    gone: tuple[str, ...] = ()
+    """Those of the addresses that do not answer any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ def views(gathered: Gathered) -> Views:
             for each in gathered.findings
             if each.kind == "figure"
         ),
-        sources=tuple(_publishers(gathered.findings)),
+        sources=tuple(_publishers(gathered)),
         questions=tuple(_questions(gathered)),
     )
 
@@ -173,17 +175,18 @@ def _edges(findings: tuple[Finding, ...]) -> Iterator[Edge]:
         )
 
 
-def _publishers(findings: tuple[Finding, ...]) -> Iterator[Publisher]:
+def _publishers(gathered: Gathered) -> Iterator[Publisher]:
     """Yield publishers of links, those linked most often first; shortened links count as unknown."""
     held: dict[tuple[str, str], list[Finding]] = defaultdict(list)
-    for finding in findings:
+    for finding in gathered.findings:
         value = finding.value
         if finding.kind == "source" and value["type"] != "attribution":
             held[value["publisher"] or value["domain"] or "unknown", value["type"]].append(finding)
     for (name, kind), linked in sorted(held.items(), key=lambda pair: (-len(pair[1]), pair[0])):
         urls = dict.fromkeys(each.value["url"] or each.value["shown"] for each in linked)
         posts = dict.fromkeys(each.post for each in linked)
-        yield Publisher(name=name, kind=kind, count=len(linked), urls=tuple(urls), posts=tuple(posts))
+        gone = tuple(url for url in urls if url in gathered.pages and gathered.pages[url].state == "gone")
+        yield Publisher(name=name, kind=kind, count=len(linked), urls=tuple(urls), posts=tuple(posts), gone=gone)
 
 
 # --- open questions ---------------------------------------------------------------------------------------------------

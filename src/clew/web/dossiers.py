@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import anyio.to_thread
@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from clew.archive.holdings import found
-from clew.archive.standings import standings
+from clew.archive.standings import links_in, standings
 from clew.dossier import Dossier, Gathered, Item, Shelf, gathered
 from clew.dossier.annotations import exported, imported
 from clew.dossier.bound import as_json
 from clew.dossier.page import page as site_page
-from clew.dossier.views import Views, views
+from clew.dossier.views import views
 from clew.errors import BadOption, ClewError, needing
 from clew.evidence.studying import studying
 from clew.posts import Post
@@ -30,9 +30,6 @@ from clew.web.evidence import plots_of
 from clew.web.forms import Given, allowed, given
 from clew.web.site import Site, in_path, missing, site_of
 from clew.web.thread import kept_of
-
-if TYPE_CHECKING:
-    from clew.standing import Standing
 
 __all__ = ["annotate", "annotated", "brought", "dossier", "dossiers", "made", "removed", "searched", "taken"]
 
@@ -163,7 +160,14 @@ def _of(site: Site, name: str) -> Dossier:
 
 def _gathered(site: Site, own: Dossier) -> Gathered:
     with needing("dossiers", "evidence"), studying(site.library.path) as study:
-        return gathered(own, lambda name: found(site.library.connection, name), _answering(site), study)
+        connection = site.library.connection
+        return gathered(
+            own,
+            lambda name: found(connection, name),
+            _answering(site),
+            study,
+            lambda threads: standings(connection, links_in(threads)),
+        )
 
 
 def _answering(site: Site) -> Any:
@@ -190,26 +194,17 @@ def _slip(query: str) -> str:
 
 def _values(site: Site, own: Dossier) -> dict[str, Any]:
     held = _gathered(site, own)
-    computed = views(held)
     return {
         "own": own,
         "most": ROWS,
         "held": held,
-        "views": computed,
+        "views": views(held),
         "plots": plots_of(held),
-        "standing": _standings(site, computed),
         "keys": {post.id: f"{post.platform}:{post.id}" for post in held.posts.values()},
         "titles": {thread.id: thread.title for thread in held.threads},
         "slips": {item.of: _slip(item.of) for item in own.items if item.kind == "search"},
         "gone": frozenset(map(id, held.gone)),
     }
-
-
-def _standings(site: Site, computed: Views) -> dict[str, Standing]:
-    """Return how it stands with the pages of the sources that were asked for."""
-    urls = [url for publisher in computed.sources for url in publisher.urls]
-    known = standings(site.library.connection, urls)
-    return {url: one for url, one in known.items() if one.state != "unasked"}
 
 
 def _written(held: Gathered, form: str) -> str:
