@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import os
 import subprocess
@@ -10,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import keyring
 import keyring.backend
@@ -146,6 +148,93 @@ def test_the_environment_goes_before_the_keyring(ring: dict[tuple[str, str], str
     found = Settings.of({"CLEW_X_TOKEN": TOKEN}).token("x")
     assert found is not None
     assert found.value == TOKEN
+
+
+def test_a_token_that_was_put_into_a_file_of_the_keyring_is_used_and_stands_nowhere_else(
+    server: Mastodon, tmp_path: Path
+) -> None:
+    """As the documentation says it: `keyring set clew HOST`, then `clew add`; with a keyring that is a file."""
+    posts = chain(server, 3)
+    env = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "ring"), "CLEW_ARCHIVE": str(tmp_path / "held")}
+    env["PYTHON_KEYRING_BACKEND"] = "keyrings.alt.file.PlaintextKeyring"
+
+    def run(*words: str, given: str | None = None) -> bytes:
+        command = [sys.executable, "-W", "ignore", "-m", *words]
+        done = subprocess.run(
+            command, env=env, capture_output=True, check=True, timeout=60, input=given.encode() if given else None
+        )
+        return done.stdout + done.stderr
+
+    with forwarding(server.url) as real, site(limited_to(TOKEN, real)) as found:
+        run("keyring", "set", "clew", found.url.removeprefix("http://"), given=TOKEN)
+        said = run("clew", "init", str(tmp_path / "held"))
+        said += run("clew", "add", f"{found.url}/@ana/{posts[0]}")
+        said += run("clew", "list")
+    assert list((tmp_path / "ring").rglob("*.cfg"))
+    assert b"3 posts" in said
+    assert TOKEN.encode() not in said
+    assert TOKEN.encode() not in everything(tmp_path / "held")
+
+
+@pytest.mark.parametrize("form", ["plain", "in an address", "in JSON", "packed", "as a cookie", "in a redirect"])
+def test_a_token_that_a_server_repeats_in_any_form_is_not_kept(form: str, tmp_path: Path) -> None:
+    secret = "b7f3/c2d9+a token=="
+    packed = base64.b64encode(secret.encode()).decode()
+
+    def answer(asked: Asked) -> Reply:
+        assert asked.headers.get("Authorization") == f"Bearer {secret}"
+        match form:
+            case "in an address":
+                return Reply(f'<a href="/?access_token={quote(secret, safe="")}">'.encode())
+            case "in JSON":
+                return Reply(b'{"error":"' + secret.replace("/", "\\/").encode() + b'"}', 401)
+            case "packed":
+                return Reply(b"{}", 200, {"X-Debug": packed})
+            case "as a cookie":
+                return Reply(b"{}", 200, {"Set-Cookie": f"session={secret}"})
+            case "in a redirect":
+                return Reply(b"", 302, {"Location": f"/other?access_token={quote_plus(secret)}"})
+        return Reply(f"Invalid token {secret}".encode(), 401)
+
+    with site(answer) as found:
+        host = found.url.removeprefix("http://")
+        settings = Settings.of({}, limits=QUICK, keyring=False, tokens={host: Secret(secret)})
+        intake = Intake(settings=settings, keep=tmp_path / "kept.warc.gz")
+        assert list(intake.items(f"{found.url}/@ana/1")) == []
+        assert all("/other" not in path for path in found.paths())
+    said = repr(intake) + " ".join(map(str, intake.errors))
+    kept = everything(tmp_path)
+    assert "repeats the token" in said
+    for shape in (secret, quote(secret, safe=""), quote_plus(secret), secret.replace("/", "\\/"), packed.rstrip("=")):
+        assert shape not in said
+        assert shape.encode() not in kept
+
+
+def test_what_an_address_holds_beside_the_post_is_not_sent_kept_or_told(server: Mastodon, tmp_path: Path) -> None:
+    posts = chain(server, 2)
+    with forwarding(server.url) as real, site(real) as found:
+        env = {**os.environ, "CLEW_ARCHIVE": str(tmp_path / "held")}
+        host = found.url.removeprefix("http://")
+        said = b""
+        for address in (
+            f"{found.url}/@ana/{posts[0]}?access_token={TOKEN}#{TOKEN}",
+            f"http://ana:{TOKEN}@{host}/@ana/{posts[1]}",
+        ):
+            for words in (["init", str(tmp_path / "held")], ["add", address], ["holes"], ["watch", "add", address]):
+                command = [sys.executable, "-m", "clew", *words]
+                done = subprocess.run(command, env=env, capture_output=True, check=False, timeout=60)
+                said += done.stdout + done.stderr
+        asked = repr(found.asked)
+    assert b"2 new posts" in said
+    assert TOKEN.encode() not in said
+    assert TOKEN not in asked
+    assert TOKEN.encode() not in everything(tmp_path)
+
+
+def test_a_password_in_the_address_of_a_server_is_refused_and_not_repeated() -> None:
+    with pytest.raises(BadOption) as raised:
+        Settings.of({"CLEW_BLUESKY": f"https://ana:{TOKEN}@example.org"})
+    assert TOKEN not in str(raised.value)
 
 
 def test_a_keyring_that_fails_is_one_without_tokens(monkeypatch: pytest.MonkeyPatch) -> None:

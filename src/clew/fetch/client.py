@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import hashlib
 import io
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import IO
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, quote_plus, urljoin, urlsplit
 
 import httpx2
 import msgspec
@@ -34,6 +35,8 @@ logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 """Answers that say nothing of what was asked for; asking again may."""
+SHORT = 12
+"""Letters of a secret below which only its plain form is looked for."""
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -349,11 +352,22 @@ class Client:
         Raises:
             NotFetched: It repeats it.
         """
-        secret = token.value.encode()
         exchange.body.seek(0)
-        if secret in exchange.raw.read() or secret in exchange.body.read():
+        found = exchange.raw.read() + exchange.body.read()
+        if any(form.encode() in found for form in _forms(token.value)):
             raise self._given_up(exchange.url, "repeats the token in its answer, which was therefore not kept")
         exchange.raw.seek(0)
+
+
+def _forms(secret: str) -> set[str]:
+    """Return a secret as servers may repeat it: plain, in an address, in JSON, and packed for a header.
+
+    Other forms of a short one stand in many an answer by chance.
+    """
+    if len(secret) < SHORT:
+        return {secret}
+    packed = base64.b64encode(secret.encode()).decode().rstrip("=")
+    return {secret, quote(secret, safe=""), quote_plus(secret), secret.replace("/", "\\/"), packed}
 
 
 async def _taken(url: str, response: httpx2.Response, most: int) -> _Exchange:

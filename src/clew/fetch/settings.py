@@ -184,6 +184,8 @@ def _server(name: str, value: str, schemes: tuple[str, ...] = ("http", "https"))
         sound = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         sound = False
+    if "@" in value.partition("?")[0]:
+        raise BadOption(f"{name}: names a user or a password, which would be kept. Tokens go into CLEW_TOKENS.")
     if not sound:
         raise BadOption(f"{name}={value}: is no address of a server. Write it as {schemes[-1]}://example.org.")
     return value if name == "CLEW_MEMENTO" else value.rstrip("/")
