@@ -132,6 +132,15 @@ def test_what_makes_no_sense_is_refused_in_words(ring: str) -> None:
     assert "no post here does any of this" in settled(ring, "/network?trace=media").text
 
 
+def test_where_nobody_acts_together_the_page_says_so(ring: str) -> None:
+    answer = settled(ring, "/network?trace=tag&window=60&least=40&since=2022-03-01&until=2022-03-01")
+    assert answer.status == 200
+    assert "No edge here is more than chance gives." in answer.text
+    assert answer.page.css_first("[role=alert]") is None
+    drawing = settled(ring, "/network/picture?trace=tag&window=60&least=40&since=2022-03-01&until=2022-03-01")
+    assert (drawing.status, "<circle" in drawing.text) == (200, False)
+
+
 def test_days_narrow_down_what_is_looked_at(ring: str) -> None:
     answer = settled(ring, f"/network?{ASKED}&since=2022-03-02&until=2022-03-02")
     whole = settled(ring, f"/network?{ASKED}")

@@ -185,13 +185,15 @@ def test_a_selected_passage_is_cited_at_its_place(browser: Browser, served: str)
 
 @needs("chromium")
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
-def test_read_add_compare_and_take_away(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory, *, scripts: bool
+@pytest.mark.parametrize("width", [360, 1600])
+def test_read_add_cite_compare_and_take_away(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, width: int, *, scripts: bool
 ) -> None:
     folder = tmp_path_factory.mktemp("walk")
     new = write(folder / "new.jsonl", [line(31, "1/2 A wholly new thread."), line(32, "2/2 It ends.", to=31)])
     settings = Settings(archive=build(folder / "port", long=3))
-    with Served(settings) as served, Watched(browser, served.url, java_script_enabled=scripts) as own:
+    how: dict[str, object] = {"java_script_enabled": scripts, "viewport": {"width": width, "height": 900}}
+    with Served(settings) as served, Watched(browser, served.url, **how) as own:
         page = own.page
         page.goto("/")
         page.get_by_role("link", name="Add", exact=True).click()
@@ -208,7 +210,36 @@ def test_read_add_compare_and_take_away(
         with page.expect_download() as download:
             page.get_by_role("link", name="Markdown").click()
         assert download.value.suggested_filename.endswith(".md")
+        page.locator("#post-1400000000000000005 .cite").click(force=True)
+        assert "1400000000000000005" in page.url
+        page.locator("#reference").wait_for()
+        assert (
+            "海岸粮仓" in page.locator("#reference").inner_text() or "Kova" in page.locator("#reference").inner_text()
+        )
+        page.goto(f"/thread/{THREAD}")
         page.get_by_role("link", name="Versions").click()
         page.get_by_role("button", name="Compare").click()
         assert page.locator("ins").inner_text() == ": it runs three terminals"
         assert own.said == []
+
+
+@needs("chromium")
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_on_paper_everything_is_open_and_what_cannot_be_pressed_is_gone(
+    browser: Browser, served: str, *, scripts: bool
+) -> None:
+    with Watched(browser, served, java_script_enabled=scripts) as own:
+        own.page.goto(PAGES["thread"])
+        assert not own.page.get_by_text("the harbour master has a cat").last.is_visible()
+        own.page.emulate_media(media="print")
+        assert own.page.get_by_text("the harbour master has a cat").last.is_visible()
+        assert own.page.get_by_text("The author counts 12").first.is_visible()
+        assert not own.page.get_by_role("button", name="Refresh").first.is_visible()
+
+
+def test_names_in_text_from_right_to_left_keep_their_sign_before_them() -> None:
+    from clew.web.site import _isolated
+
+    assert _isolated("قالت @ana_kova.") == "قالت <bdi>@ana_kova</bdi>."
+    assert _isolated("שלום <b>@ana</b>") == "שלום &lt;b&gt;<bdi>@ana</bdi>&lt;/b&gt;"
+    assert _isolated("says @ana & co") == "says @ana &amp; co"

@@ -217,8 +217,10 @@ def test_a_file_that_is_none_of_users_is_refused(tmp_path: Path) -> None:
 
 @needs("chromium")
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
-def test_a_reader_logs_in_reads_and_is_refused(browser: Browser, closed: Asked, *, scripts: bool) -> None:
-    with Watched(browser, closed.url, java_script_enabled=scripts) as own:
+@pytest.mark.parametrize("width", [360, 1600])
+def test_a_reader_logs_in_reads_and_is_refused(browser: Browser, closed: Asked, width: int, *, scripts: bool) -> None:
+    viewport = {"width": width, "height": 900}
+    with Watched(browser, closed.url, java_script_enabled=scripts, viewport=viewport) as own:
         own.page.goto(f"/thread/{THREAD}")
         own.page.get_by_label("Name").fill("ben")
         own.page.get_by_label("Password").fill("wrong")

@@ -53,7 +53,7 @@ class Names(Sequence[str]):
 
     def take(self, codes: Any) -> list[str]:
         """Return the names of many codes."""
-        names: list[str] = self.held.take(pa.array(codes)).to_pylist()
+        names: list[str] = self.held.take(pa.array(np.asarray(codes, dtype=np.int64))).to_pylist()
         return names
 
 

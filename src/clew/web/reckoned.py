@@ -97,9 +97,8 @@ class Together:
         drawn = np.array([member.account for member in found.members[:DRAWN]], dtype=np.int32)
         edges = found.found.edges
         shown = np.isin(edges.first, drawn) & np.isin(edges.second, drawn)
-        names = {
-            *actions.contents.take(sorted({int(actions.content[at]) for side in found.found.pairs for at in side}))
-        }
+        rows = np.unique(np.concatenate(found.found.pairs))
+        names = frozenset(actions.contents.take(np.unique(actions.content[rows])))
         return Network(
             found=found,
             places=layout(picked(edges, shown), found.settings.seed) if shown.any() else {},

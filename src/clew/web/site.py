@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -183,6 +185,8 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={assets()[name][2][:10]}"
 
 
+_FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_NAME = re.compile(r"(?<![\w@/.])@[A-Za-z0-9_](?:[\w.-]*\w)?")
 _MEDIA = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
@@ -209,6 +213,7 @@ def _environment(language: str) -> Environment:
         "bare": lambda url: url.partition("://")[2].partition("#")[0].removeprefix("www."),
         "stamp": lambda moment: moment.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
         "said": said(language),
+        "isolated": _isolated,
         "kind": lambda block: type(block).__name__,
         "identity": id,
         "anonymous": lambda said: replace(said, author=None),
@@ -216,6 +221,16 @@ def _environment(language: str) -> Environment:
     environment.tests |= {"language_tag": is_language}
     environment.globals |= {"asset": asset}
     return environment
+
+
+def _isolated(text: str) -> Markup:
+    """Return text in which names with @ keep their sign before them where the text around runs from right to left.
+
+    >>> _isolated("@ana & @ben"), _isolated("قالت @ana")
+    (Markup('@ana &amp; @ben'), Markup('قالت <bdi>@ana</bdi>'))
+    """
+    safe = escape(text)
+    return Markup(_NAME.sub(r"<bdi>\g<0></bdi>", str(safe))) if _FROM_RIGHT.search(text) else safe
 
 
 def _stored(moment: str | None) -> str:

@@ -202,3 +202,15 @@ for (const place of all("[data-drop]")) {
 for (const menu of all("details.menu")) {
   document.addEventListener("click", (event) => menu.contains(event.target) || (menu.open = false));
 }
+
+// On paper everything is open: what is folded cannot be opened there.
+const folded = [];
+addEventListener("beforeprint", () => {
+  for (const one of all("main details:not([open]):not(.menu)")) {
+    one.open = true;
+    folded.push(one);
+  }
+});
+addEventListener("afterprint", () => {
+  for (const one of folded.splice(0)) one.open = false;
+});
