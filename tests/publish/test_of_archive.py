@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import feedparser  # type: ignore[import-untyped]
 import pytest
 
 from clew.cli import main
+from tests.publish.test_published import picture
 
 
 @pytest.fixture
@@ -72,3 +75,36 @@ def test_what_is_not_there_is_said(
 ) -> None:
     assert _clew("publish", "--archive", held, *asked) == code
     assert says in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("form", "holds"), [("html", "data:image/png;base64,"), ("epub", "pictures/"), ("wacz", "clew/")]
+)
+def test_pictures_of_an_archive_are_put_inside(
+    tmp_path: Path, form: str, holds: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    media = [{"type": "image", "url": "https://example.org/quay.png", "alt": "A quay", "file": "quay.png"}]
+    line = {
+        "schema": "clew/post/1",
+        "platform": "x",
+        "id": "140",
+        "author": "ana",
+        "text": "1/ the port",
+        "media": media,
+    }
+    with zipfile.ZipFile(tmp_path / "port.zip", "w") as packed:
+        packed.writestr("posts.jsonl", json.dumps(line | {"media": media}))
+        packed.writestr("quay.png", picture(60, 40))
+    held, out = str(tmp_path / "held"), tmp_path / f"port.{form}"
+    assert _clew("init", held) == 0
+    assert _clew("add", "--archive", held, str(tmp_path / "port.zip"), "--quiet") == 0
+    assert _clew("publish", "x:140", "--archive", held, "--out", str(out), "--date", "2026-01-31", "--quiet") == 0
+    if form == "html":
+        assert holds in out.read_text(encoding="utf-8")
+        assert _clew("publish", "x:140", "--archive", held, "--no-media", "--quiet", "--to", "html") == 0
+        assert holds not in capfd.readouterr().out
+    else:
+        with zipfile.ZipFile(out) as packed:
+            assert any(holds in name for name in packed.namelist())
+            pages = gzip.decompress(packed.read("archive/threads.warc.gz")) if form == "wacz" else b"data:image/png"
+            assert b"data:image/png" in pages

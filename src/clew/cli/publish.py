@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import click
 
@@ -17,9 +18,10 @@ from clew.cli.archives import archive_option
 from clew.cli.chosen import Chosen, chosen, date_made, known_of
 from clew.cli.output import file_names, is_folder, paper, say, write, write_files
 from clew.errors import BadOption
+from clew.posts import Media, Post
 from clew.publish import BINDERS, PUBLISHERS, binder, by_name
 from clew.publish.document import Style, compose
-from clew.publish.pictures import Shelf
+from clew.publish.pictures import Picture, Shelf
 from clew.publish.text import Paper, render
 from clew.threads import Thread
 
@@ -41,6 +43,7 @@ _SUFFIXES = {
     ".wacz": "wacz",
 }
 
+Finds: TypeAlias = Callable[[Post, Media], Picture | None]
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -145,19 +148,40 @@ def command(**given: Any) -> int:
         threads = list({thread.id: thread for thread in found.threads}.values())
         if wish.order == "time":
             threads.sort(key=lambda thread: thread.first or _LATEST)
-        if form == "wacz":
-            _pack(wish, found, threads, _style(wish, found, threads, made, shelf), Path(folder))
-        else:
-            _write(wish, form, threads, _style(wish, found, threads, made, shelf))
+        with _pictures(wish, found, shelf) as picture:
+            style = _style(wish, found, threads, made, picture)
+            if form == "wacz":
+                _pack(wish, found, threads, style, Path(folder))
+            else:
+                _write(wish, form, threads, style)
     if not wish.quiet:
         count = sum(1 for thread in threads for _ in thread.posts())
         say(f"{_counted(count, 'post')} in {_counted(len(threads), 'thread')}")
     return 2 if found.failed else 0
 
 
-def _style(wish: Wish, found: Chosen, threads: Sequence[Thread], made: datetime, shelf: Shelf | None) -> Style:
+@contextmanager
+def _pictures(wish: Wish, found: Chosen, shelf: Shelf | None) -> Iterator[Finds]:
+    """Give what finds the pictures of posts: in the inputs, or in the captures of the archive."""
+    if found.archive is None or not wish.media:
+        yield shelf.find if shelf else lambda post, media: None
+        return
+    from clew.archive.archive import DATABASE
+    from clew.archive.schema import reading
+    from clew.gallery import Gallery
+
+    connection = reading(found.archive / DATABASE)
+    gallery = Gallery(found.archive, lambda: connection)
+    try:
+        yield gallery.find
+    finally:
+        gallery.close()
+        connection.close()
+
+
+def _style(wish: Wish, found: Chosen, threads: Sequence[Thread], made: datetime, picture: Finds) -> Style:
     standing, copies = known_of(found, threads)
-    plain = Style(
+    return Style(
         order=wish.order,
         numbers=wish.numbers,
         replies=wish.replies,
@@ -167,8 +191,8 @@ def _style(wish: Wish, found: Chosen, threads: Sequence[Thread], made: datetime,
         maker=f"clew {version('clew')}",
         standing=standing.get,
         copy=lambda origin: copies.get((origin.capture, origin.file)),
+        picture=picture,
     )
-    return replace(plain, picture=shelf.find) if shelf else plain
 
 
 def _pack(wish: Wish, found: Chosen, threads: Sequence[Thread], style: Style, folder: Path) -> None:

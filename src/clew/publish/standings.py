@@ -31,7 +31,8 @@ def standing_told(standing: Standing) -> Iterator[Told]:
     """
     if standing.leads_to:
         yield Told("leads to", standing.leads_to)
-    yield Told(_state(standing))
+    if standing.state != "kept" or standing.kept != standing.asked:
+        yield Told(_state(standing))
     if standing.memento:
         yield copy_told(standing.memento)
     if standing.capture and standing.kept:

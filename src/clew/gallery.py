@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import shutil
+import sqlite3
 import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -17,7 +19,6 @@ from clew.errors import ClewError
 from clew.exports import opened
 from clew.posts import Media, Post
 from clew.publish.pictures import KINDS, LARGEST, Picture, copied, kept, names_of
-from clew.web.library import Library
 
 __all__ = ["Gallery"]
 
@@ -32,9 +33,10 @@ MOST = 5_000
 class Gallery:
     """Finds the pictures that captures hold."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._store = Store(library.path, Head(), {}, now)
+    def __init__(self, path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
+        """Look into the archive in a folder; `connect` gives a connection that the thread which asks may use."""
+        self._connect = connect
+        self._store = Store(path, Head(), {}, now)
         self._folder = Path(tempfile.mkdtemp(prefix="clew-pictures-"))
         self._lock = threading.Lock()
         self._found: dict[tuple[str, tuple[str, ...]], Picture | None] = {}
@@ -69,7 +71,7 @@ class Gallery:
         return found
 
     def _look(self, post: Post, digest: str, names: tuple[str, ...]) -> Picture | None:
-        row = self._library.connection.execute(f"{_CAPTURE} WHERE digest = ?", (digest,)).fetchone()
+        row = self._connect().execute(f"{_CAPTURE} WHERE digest = ?", (digest,)).fetchone()
         if row is None:
             return None
         kind, _, *rest = row
@@ -104,7 +106,7 @@ class Gallery:
 
     def _beside(self, post: Post, digest: str, names: tuple[str, ...]) -> Picture | None:
         """Return a picture that lies in the same folder as the file that a post was read from."""
-        connection = self._library.connection
+        connection = self._connect()
         values = (f"{post.platform}:{post.id}", digest)
         for kind, _, *rest in connection.execute(_FOLDERS, values):
             if kind != "folder":
