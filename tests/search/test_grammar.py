@@ -101,6 +101,31 @@ def test_a_bad_query_is_answered_with_the_place_and_a_better_one(query: str, pla
         parse(better)
 
 
+PIECES = (
+    'a ( ) OR AND NOT - "x " «y from: since:x has:lnk form:q near:5 near:99 ~7 a~7 * is:zz in:tread in:post number:x'
+)
+
+
+@given(st.lists(st.sampled_from(PIECES.split()), max_size=5).map(" ".join))
+def test_what_is_suggested_step_by_step_ends_in_a_query_that_can_be_meant(text: str) -> None:
+    for _ in range(20):
+        better = _suggested(text)
+        assert better != text
+        if not better:
+            return
+        text = better
+    raise AssertionError(text)
+
+
+def _suggested(text: str) -> str | None:
+    """Return what is suggested in the place of a query; None where it can be meant, empty where nothing is."""
+    try:
+        parse(text)
+    except BadQuery as refused:
+        return refused.better
+    return None
+
+
 @given(SIGNS | st.text(max_size=60))
 def test_any_text_is_a_query_or_is_refused_with_a_place_in_it(text: str) -> None:
     refused = None
