@@ -22,6 +22,7 @@ Row: TypeAlias = tuple[int, int, str | None]
 INDEX = "index"
 LOCK = "index.lock"
 HALF = 0.5
+"""The share of an index from which on it is not worth while to keep the rest."""
 PATIENCE = 5.0
 """Seconds to wait for another process that is indexing; then what it has committed is searched."""
 
@@ -96,9 +97,9 @@ def _is_rewritten(connection: sqlite3.Connection, index: Index) -> bool:
     if index.mark is None or index.mark.of != begun.of:
         return False
     index.follow(replayed(connection, index.mark.change), index.mark)
-    parted, mark = index.parted(), replace(index.mark, removal=begun.removal)
-    if parted.share >= HALF:
+    if index.share_parted() >= HALF:
         return False
+    parted, mark = index.parted(), replace(index.mark, removal=begun.removal)
     records = records_of(connection, parted.threads)
     index.follow(((mark.change, thread, record) for thread, record in records), mark, parted.marks)
     return not index.holds_any(parted.segments)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from clew.archive import Archive
 from clew.errors import BadQuery
@@ -235,6 +236,21 @@ def test_an_index_that_is_gone_damaged_or_of_another_database_is_made_again(tmp_
     archive.rebuild()
     assert ids(archive, "company") == {1, 2}
     assert Finder.of(archive, anew=True).posts() == len(POSTS)
+
+
+def test_an_index_of_another_version_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = archive_of(tmp_path, POSTS)
+    found = Finder.of(archive).index
+    assert found.mark is not None
+    monkeypatch.setattr(index, "VERSION", index.VERSION - 1)
+    found.follow([], replace(found.mark, version=index.VERSION))
+    monkeypatch.undo()
+    assert Index.opened(archive.path / "index") is None
+    assert ids(archive, "company") == {1, 2}
+    again = Index.opened(archive.path / "index")
+    assert again is not None
+    assert again.mark is not None
+    assert (again.mark.version, again.mark.change) == (index.VERSION, found.mark.change)
 
 
 def test_posts_that_say_the_same_are_found_by_one_of_them(tmp_path: Path) -> None:

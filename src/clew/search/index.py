@@ -75,8 +75,6 @@ class Parted:
     """The part of an index from which something is deleted."""
 
     segments: frozenset[str]
-    share: float
-    """Of all documents, those in these segments."""
     threads: Sequence[int]
     """Threads of which there are, or were, documents in them."""
     marks: Sequence[int]
@@ -165,13 +163,17 @@ class Index:
         self.refresh()
         return written
 
+    def share_parted(self) -> float:
+        """Return the share of documents that are in segments from which something is deleted."""
+        segments = segment.listed(self.path)
+        return sum(one.max_doc for one in segments if one.is_parted) / max(sum(one.max_doc for one in segments), 1)
+
     def parted(self) -> Parted:
         """Return what must be written anew for the files to hold nothing that is deleted."""
-        segments = segment.listed(self.path)
-        parted = [(at, one) for at, one in enumerate(segments) if one.is_parted]
         threads: set[int] = set()
         marks: set[int] = set()
-        for at, one in parted:
+        segments = [(at, one) for at, one in enumerate(segment.listed(self.path)) if one.is_parted]
+        for at, one in segments:
             for first in range(0, one.max_doc, BATCH):
                 some = [DocAddress(at, doc) for doc in range(first, min(first + BATCH, one.max_doc))]
                 values = self.searcher.fast_field_values("thread", some)
@@ -179,9 +181,8 @@ class Index:
                 ours = [address for address, thread in zip(some, values, strict=True) if thread is None]
                 numbers = self.searcher.fast_field_values("number", ours) if ours else []
                 marks.update(int(number) for number in numbers if number is not None)
-        names = frozenset(one.segment_id for _, one in parted)
-        share = sum(one.max_doc for _, one in parted) / max(sum(one.max_doc for one in segments), 1)
-        return Parted(segments=names, share=share, threads=sorted(threads), marks=sorted(marks))
+        names = frozenset(one.segment_id for _, one in segments)
+        return Parted(segments=names, threads=sorted(threads), marks=sorted(marks))
 
     def holds_any(self, segments: Collection[str]) -> bool:
         """Say whether any of some segments is still a part of the index, or its files are there."""
