@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from clew import keeping
 from clew.archive.holdings import found
+from clew.cli import main
 from clew.fetch import Settings
 from clew.refresh import Ended, Refresher, Tried, holes
 from clew.threads import PostEntry
@@ -45,6 +48,17 @@ def test_a_part_becomes_whole_but_for_what_was_deleted_which_stays_a_hole(
     assert keeping.verified(tmp_path / "held", deep=True).sound
 
 
+def test_what_bluesky_counts_is_missing_from_no_other_thread_of_the_conversation(
+    story: Story, settings: Settings, tmp_path: Path
+) -> None:
+    with made(tmp_path / "held") as archive:
+        keeping.Keeper(archive=archive, settings=settings).add(story.chain[0])
+        found_holes = list(holes(archive, settings))
+    assert [(hole.thread, hole.names) for hole in found_holes] == [
+        (f"bluesky:{story.chain[0]}", (story.deleted, f"#{DELETED}"))
+    ]
+
+
 def test_where_appview_and_repository_differ_is_kept_in_the_archive(
     story: Story, settings: Settings, tmp_path: Path
 ) -> None:
@@ -73,3 +87,19 @@ def test_a_thread_is_refreshed_though_its_author_has_another_name_now(
         (thread,) = found(archive.connection, first["uri"])
         assert [post.text for post in thread.posts()] == ["1/2 Before the change.", "2/2 After it."]
         assert not list(holes(archive, settings))
+
+
+def test_people_are_told_which_posts_servers_do_not_agree_on(
+    story: Story, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLEW_BLUESKY", settings.bluesky)
+    monkeypatch.setenv("CLEW_PLC", settings.plc)
+    monkeypatch.setenv("CLEW_ARCHIVE", str(tmp_path / "held"))
+    made(tmp_path / "held").close()
+    says = f"Its author's repository holds this post; the AppView does not show it: {story.under_block[0]}"
+    for words in (["read", story.chain[0]], ["add", story.chain[0]], ["refresh", story.chain[0]]):
+        with pytest.raises(SystemExit):
+            main(words)
+        out, err = capfd.readouterr()
+        told = [line.strip() for line in f"{out}\n{err}".splitlines()]
+        assert told.count(says) == 1, words

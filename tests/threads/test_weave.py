@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -333,6 +334,19 @@ def test_a_stated_count_that_is_reached_is_evidence_of_the_end() -> None:
         [*posts, Notice(kind="count", says="the page counts 2", origin=HERE, conversation="page", count=2)]
     )
     assert thread.completeness.verdict == "whole"
+
+
+def test_a_count_of_a_conversation_is_of_its_author_s_thread_and_of_no_answer_in_it() -> None:
+    first, asked = post(1), post(2, to=1, by="bob")
+    own = [first, asked, post(3, to=2), post(4, to=1)]
+    posts = [msgspec.structs.replace(one, conversation=first.id) for one in own]
+    posts[1] = msgspec.structs.replace(posts[1], reply_to_author="id-ana")
+    posts[2] = msgspec.structs.replace(posts[2], reply_to_author="id-bob")
+    count = Notice(
+        kind="count", says="it counts 60", origin=HERE, conversation=first.id, author=Account(id="id-ana"), count=60
+    )
+    missing = {thread.id: [one.count for one in thread.gaps()] for thread in weave([*posts, count])}
+    assert missing == {f"x:{first.id}": [58], f"x:{asked.id}": [], f"x:{posts[2].id}": []}
 
 
 # --- without edges ----------------------------------------------------------------------------------------------------

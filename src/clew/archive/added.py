@@ -96,7 +96,8 @@ _CHANGED = """SELECT count(DISTINCT s.post) FROM sightings AS s
         WHERE o.post = s.post AND o.sighting < ? AND o.record IS NOT NULL AND NOT (o.record ->> '$.cut'))
     AND NOT EXISTS (SELECT 1 FROM sightings AS o WHERE o.post = s.post AND o.sighting < ?
         AND o.record IS NOT NULL AND o.record ->> '$.text' = s.record ->> '$.text')"""
-_DIFFERS = "SELECT says FROM notices WHERE capture = ? AND kind = 'differs' ORDER BY item"
+_DIFFERS = """SELECT CASE WHEN post IS NULL THEN says ELSE rtrim(says, '.') || ': ' || post END FROM notices
+    WHERE capture = ? AND kind = 'differs' ORDER BY item"""
 _COMPLETE = """SELECT record ->> '$.author.id', record ->> '$.author.handle', time FROM notices
     WHERE capture = ? AND kind = 'complete' AND time IS NOT NULL AND author IS NOT NULL"""
 _NAMED = """SELECT account FROM accounts WHERE id IN (SELECT value FROM json_each(?))

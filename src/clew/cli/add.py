@@ -176,8 +176,10 @@ def _details(found: Added, *, problems: bool) -> Iterator[str]:
     if len(found.gone) > MOST:
         yield f"  and {_number(len(found.gone) - MOST)} more"
     yield from (f"  {says}" for says in found.left_out)
-    for says, count in Counter(found.differs).items():
-        yield f"  {says}" if count == 1 else f"  {says} ({_number(count)} times)"
+    differs = list(dict.fromkeys(found.differs))
+    yield from (f"  {says}" for says in differs[:MOST])
+    if len(differs) > MOST:
+        yield f"  and {_number(len(differs) - MOST)} more"
     if problems:
         yield from (f"  {line}" for line in found.problems)
 

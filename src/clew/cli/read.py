@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +24,8 @@ from clew.threads import Gap, Thread, to_json, weave
 
 __all__ = ["command"]
 
+MOST = 20
+"""So many differences between servers are named."""
 _SUFFIXES = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 
@@ -157,8 +158,10 @@ def _told(intake: Intake) -> Iterator[str]:
     """Yield what was tried for live addresses, and where servers do not agree."""
     for brought in intake.brought:
         yield from (f"{tried.route}: {tried.says}" for tried in brought.tried)
-        says = Counter(note.says for note in brought.notes)
-        yield from (words if count == 1 else f"{words} ({count:,} times)" for words, count in says.items())
+        notes = [f"{note.says.rstrip('.')}: {note.post}" if note.post else note.says for note in brought.notes]
+        yield from notes[:MOST]
+        if len(notes) > MOST:
+            yield f"and {len(notes) - MOST} more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

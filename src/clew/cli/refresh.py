@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -157,8 +156,10 @@ def _ended(event: Ended) -> Iterator[str]:
         yield f"{len(event.new):,} new {'post' if len(event.new) == 1 else 'posts'} of the thread".replace(",", " ")
     if event.changed:
         yield f"{event.changed:,} changed (clew show --versions tells how)".replace(",", " ")
-    for says, count in Counter(event.differs).items():
-        yield says if count == 1 else f"{says} ({count} times)"
+    differs = list(dict.fromkeys(event.differs))
+    yield from differs[:MOST]
+    if len(differs) > MOST:
+        yield f"and {len(differs) - MOST} more"
     for post in event.gone[:MOST]:
         yield f"no longer there, which is not the same as deleted: {post}"
     if len(event.gone) > MOST:

@@ -218,7 +218,7 @@ class _Thread:
         await self._deeper()
 
     def _tell(self, way: Way) -> None:
-        way.says = f"{len(self._seen.posts):,} posts from the AppView"
+        way.says = f"{_posts(len(self._seen.posts))} from the AppView"
         way.helped = bool(self._seen.posts)
 
     async def _ask(self, method: str, **given: object) -> Answer:
@@ -271,7 +271,7 @@ class _Thread:
             except (DamagedFile, BadRecord) as error:
                 way.says = f"the account's repository cannot be read ({error})"
                 return False
-            way.says, way.helped = f"{len(self._held):,} posts in the account's repository", True
+            way.says, way.helped = f"{_posts(len(self._held))} in the account's repository", True
             for uri, held in self._held.items():
                 self._seen.hold(uri, held)
         return bool(self._held)
@@ -289,7 +289,7 @@ class _Thread:
                 asked += 1
                 brought += await self._record(owner, key)
             if asked:
-                way.says = f"{brought:,} of {asked:,} posts that the AppView does not show"
+                way.says = f"{brought:,} of {_posts(asked)} that the AppView does not show"
                 way.helped = brought > 0
 
     async def _record(self, owner: str, key: str) -> bool:
@@ -345,6 +345,10 @@ class _Thread:
 
     def _note(self, says: str, uri: str) -> None:
         self._visit.notes.append(Note(says=says, url=self._url, platform=NAME, post=uri, author=self._did))
+
+
+def _posts(count: int) -> str:
+    return f"{count:,} {'post' if count == 1 else 'posts'}"
 
 
 def _query(server: str, method: str, **given: object) -> str:

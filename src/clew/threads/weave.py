@@ -546,7 +546,7 @@ class _Notices:
         return Known(
             gone=self.gone,
             after=after,
-            counts=[notice for notice in found if notice.kind == "count" and notice.conversation],
+            counts=[notice for notice in found if notice.kind == "count" and _is_counted(posts[0], notice)],
             cuts=[notice for notice in found if notice.kind == "cut" and _about(notice)[0] in ("conversation", "post")],
             limits=[notice for notice in found if notice.kind == "borders" or _is_wide_cut(notice)],
             ends=[notice for notice in found if notice.kind in ("end", "complete")],
@@ -558,6 +558,19 @@ def _holds_all(notice: Notice, last: Post) -> bool:
     if notice.kind != "complete" or _about(notice)[0] != "author":
         return False
     return notice.time is None or (last.time is not None and last.time <= notice.time)
+
+
+def _is_counted(first: Post, notice: Notice) -> bool:
+    """Say whether a count of a conversation is one of the thread that begins with a post.
+
+    Other people's posts in the conversation are not in it, nor what the same author answers to them.
+    """
+    if notice.conversation is None or notice.conversation == first.id:
+        return notice.conversation is not None
+    whose = notice.author
+    if whose and (whose.id or whose.handle) and not _same(whose, first.author):
+        return False
+    return first.reply_to_author in (None, first.author.id, first.author.handle)
 
 
 def _is_wide_cut(notice: Notice) -> bool:
