@@ -128,6 +128,17 @@ def test_every_form_holds_views_and_threads() -> None:
     assert value["threads"] == ["x:1"]
 
 
+@pytest.mark.parametrize("form", ["epub", "pdf"])
+def test_books_and_papers_show_the_map(form: str, tmp_path: Path) -> None:
+    found = made(item("thread", "x:1"))
+    bare = b"".join(binder(form).bind(documents(found, views(found), NOON), lambda says: None))
+    told: list[str] = []
+    whole = b"".join(binder(form).bind(documents(found, views(found), NOON, tmp_path), told.append))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["network.svg", "places.svg", "timeline.svg"]
+    assert told == []
+    assert len(whole) > len(bare) + 2000
+
+
 def test_dossiers_are_kept_whole_and_in_order(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     dossier = shelf.new("dams", "Dams")

@@ -50,7 +50,10 @@ def test_findings_are_marked_by_kind_beside_what_was_made_of_them(asked: Asked) 
     assert lines[0].startswith("date November 2020-11-01 to 2020-11-30")
     assert words(answer, "#post-1400000000000000001 mark.place") == ["🇬🇪", "🇹🇷"]
     assert words(answer, ".names.place li") == ["Georgia", "Turkey"]
-    assert words(answer, ".plot figcaption") == ["When was posted, above, and the days that are mentioned, below"]
+    assert words(answer, ".plot figcaption") == [
+        "When was posted, above, and the days that are mentioned, below",
+        "Places that are named",
+    ]
 
 
 def test_kinds_are_chosen_by_the_address_alone(asked: Asked) -> None:

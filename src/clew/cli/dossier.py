@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -241,7 +242,8 @@ def _publish(
     with opened(archive, quiet=quiet) as held, needing("dossiers", "evidence"):
         found = _gathered(held, name)
         form = form or _SUFFIXES.get(Path(out).suffix.lower(), "site")
-        write_files(_files(found, form, Path(out), made), replace=replace)
+        with tempfile.TemporaryDirectory() as folder:
+            write_files(_files(found, form, Path(out), made, Path(folder)), replace=replace)
     if not quiet:
         parts = ((len(found.threads), "thread"), (len(found.posts), "post"), (len(found.findings), "finding"))
         say(f"{', '.join(counted(*part) for part in parts)} in {out}")
@@ -250,8 +252,8 @@ def _publish(
     return 0
 
 
-def _files(found: Gathered, form: str, out: Path, made: datetime) -> dict[Path, Iterable[Any]]:
-    """Return what is written where."""
+def _files(found: Gathered, form: str, out: Path, made: datetime, folder: Path) -> dict[Path, Iterable[Any]]:
+    """Return what is written where; `folder` holds the plots until then."""
     from clew.dossier.annotations import exported
     from clew.dossier.bound import as_json, documents
     from clew.dossier.page import page
@@ -266,7 +268,7 @@ def _files(found: Gathered, form: str, out: Path, made: datetime) -> dict[Path, 
     if form == "json":
         return {out: [as_json(found, held)]}
     if form in BINDERS:
-        return {out: binder(form).bind(documents(found, held, made), say)}
+        return {out: binder(form).bind(documents(found, held, made, folder), say)}
     if form in ("md", "atom"):
         return {out: renderer(form).render(documents(found, held, made))}
     told = [Told(thread, [each for each in found.findings if each.thread == thread.id]) for thread in found.threads]

@@ -2,30 +2,57 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
+from clew.dossier.drawing import WIDE, alone
 from clew.dossier.gathered import Gathered
+from clew.dossier.plots import plot_map, plot_network, plot_timeline
 from clew.dossier.views import Views
 from clew.evidence import to_json
-from clew.publish.document import Colophon, Document, Head, Run, Said, Style, compose
+from clew.publish.document import Colophon, Document, Enclosure, Head, Run, Said, Style, compose
+from clew.publish.pictures import Picture
 from clew.publish.sentences import counted
 from clew.publish.standings import standing_told
 
 __all__ = ["as_json", "documents"]
 
 
-def documents(gathered: Gathered, held: Views, made: datetime) -> list[Document]:
-    """Return the views as a document whose blocks are the sections, then the threads."""
+def documents(gathered: Gathered, held: Views, made: datetime, folder: Path | None = None) -> list[Document]:
+    """Return the views as a document whose blocks are the sections, then the threads.
+
+    Plots are written into `folder`, which must be there until the documents are bound; without one there are none.
+    """
     threads = compose(gathered.threads, Style(made=made, standing=gathered.pages.get))
-    return [_overview(gathered, held, made), *threads]
+    return [_overview(gathered, held, made, _plots(held, folder) if folder else {}), *threads]
 
 
-def _overview(gathered: Gathered, held: Views, made: datetime) -> Document:
+def _plots(held: Views, folder: Path) -> dict[str, Enclosure]:
+    """Return the plots by the section that shows them, each as a file of its own."""
+    drawn = {
+        "timeline": (plot_timeline(held.timeline), "When posts were published against the days that they mention"),
+        "places": (plot_map(held.places), "A map of the places that are named; countries are squares"),
+        "network": (plot_network(held.network), "Who does what to whom, as the posts state it"),
+    }
+    return {name: _enclosed(drawing, alt, folder / f"{name}.svg") for name, (drawing, alt) in drawn.items() if drawing}
+
+
+def _enclosed(drawing: str, alt: str, path: Path) -> Enclosure:
+    content = alone(drawing).encode()
+    path.write_bytes(content)
+    high = int(drawing.split('viewBox="0 0 ', 1)[1].split('"', 1)[0].split(" ")[1])
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    picture = Picture(path=path, type="image/svg+xml", width=WIDE, height=high, digest=digest)
+    return Enclosure(kind="picture", alt=alt, url=None, file=None, picture=picture)
+
+
+def _overview(gathered: Gathered, held: Views, made: datetime, plots: dict[str, Enclosure]) -> Document:
     dossier = gathered.dossier
     blocks = tuple(
         Said(
@@ -37,6 +64,7 @@ def _overview(gathered: Gathered, held: Views, made: datetime) -> Document:
             time=None,
             new_minute=False,
             runs=(Run(text="\n".join(lines) or "None."),),
+            media=(plots[name],) if name in plots else (),
         )
         for at, (name, lines) in enumerate(_sections(gathered, held), 1)
     )

@@ -114,7 +114,10 @@ def _views(held: Views, gathered: Gathered) -> Iterator[str]:
             for event in mentioned
         ),
     )
-    yield _section("Places", "Countries have no point; a name that could be several places stands at the likeliest.")
+    yield _section(
+        "Places",
+        "Countries stand in their middle, as squares; a name that could be several places stands at the likeliest.",
+    )
     yield from _figure(plot_map(held.places))
     yield from _table(
         ("place", "country", "named", "posts"),

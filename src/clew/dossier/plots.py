@@ -1,4 +1,4 @@
-"""Plots as SVG, made from the views: a timeline, a map without borders, a network; nothing runs or is fetched."""
+"""Plots as SVG, made from the views: a timeline, a map, a network; nothing runs or is fetched."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from clew.dossier.views import Edge, Event, Spot
+from clew.dossier.drawing import WIDE, svg
+from clew.dossier.map import plot_map as plot_map
+from clew.dossier.views import Edge, Event
 from clew.publish.html import escape
 
 __all__ = ["plot_map", "plot_network", "plot_timeline"]
-
-WIDE = 760
 
 
 def plot_timeline(events: Sequence[Event]) -> str:
@@ -35,7 +35,7 @@ def plot_timeline(events: Sequence[Event]) -> str:
         for day, label in _ticks(least, most)
     )
     label = "When posts were published, above, and the days that they mention, below"
-    return _svg(WIDE, 172, label, [*ticks, '<line x1="20" x2="740" y1="60" y2="60" class="axis"/>', *rows])
+    return svg(WIDE, 172, label, [*ticks, '<line x1="20" x2="740" y1="60" y2="60" class="axis"/>', *rows])
 
 
 def _day(moment: str) -> int:
@@ -59,35 +59,6 @@ def _ticks(least: int, most: int) -> Iterator[tuple[int, str]]:
             yield day, str(year)
     if first == last:
         yield least, date.fromordinal(least).isoformat()
-
-
-def plot_map(places: Sequence[Spot]) -> str:
-    """Return the places with a point on a plain grid of longitude and latitude; empty where none has one."""
-    held = [place for place in places if place.lat is not None and place.lon is not None]
-    if not held:
-        return ""
-    lines = [
-        f'<line x1="{_x(lon):.0f}" x2="{_x(lon):.0f}" y1="0" y2="380" class="tick"/>' for lon in range(-180, 181, 30)
-    ]
-    lines += [
-        f'<line x1="0" x2="760" y1="{_y(lat):.0f}" y2="{_y(lat):.0f}" class="tick"/>' for lat in range(-90, 91, 30)
-    ]
-    dots = []
-    for place in held:
-        lat, lon = place.lat or 0.0, place.lon or 0.0
-        radius = 3 + 2 * math.sqrt(place.count)
-        title = f"<title>{escape(f'{place.name}: named {place.count} times')}</title>"
-        dots.append(f'<circle cx="{_x(lon):.1f}" cy="{_y(lat):.1f}" r="{radius:.1f}" class="place">{title}</circle>')
-        dots.append(f'<text x="{_x(lon) + radius + 2:.1f}" y="{_y(lat) + 4:.1f}">{escape(place.name)}</text>')
-    return _svg(WIDE, 380, "Places that are named, by longitude and latitude", [*lines, *dots])
-
-
-def _x(lon: float) -> float:
-    return (lon + 180) / 360 * WIDE
-
-
-def _y(lat: float) -> float:
-    return (90 - lat) / 180 * 380
 
 
 def plot_network(edges: Sequence[Edge]) -> str:
@@ -114,7 +85,7 @@ def plot_network(edges: Sequence[Edge]) -> str:
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="13" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0 0 8 4 0 8z"/></marker></defs>'
     )
-    return _svg(WIDE, 420, "Who does what to whom, as the posts state it", [tip, *drawn])
+    return svg(WIDE, 420, "Who does what to whom, as the posts state it", [tip, *drawn])
 
 
 def _labels(edges: Sequence[Edge], at: dict[str, tuple[float, float]]) -> Iterator[str]:
@@ -131,8 +102,3 @@ def _labels(edges: Sequence[Edge], at: dict[str, tuple[float, float]]) -> Iterat
 def _on_circle(place: int, count: int) -> tuple[float, float]:
     angle = 2 * math.pi * place / count
     return WIDE / 2 + 210 * math.cos(angle), 210 + 170 * math.sin(angle)
-
-
-def _svg(wide: int, high: int, label: str, parts: Sequence[str]) -> str:
-    inner = "\n".join(parts)
-    return f'<svg viewBox="0 0 {wide} {high}" role="img" aria-label="{escape(label)}">\n{inner}\n</svg>'

@@ -24,7 +24,7 @@ SUFFIX = ".epub"
 POSTS_IN_A_FILE = 100
 """Blocks of a chapter that stand in one file of the book; e-readers are slow on long files."""
 PIECE = 2**16
-SHOWN = frozenset({"image/png", "image/jpeg", "image/gif"})
+SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/svg+xml"})
 """Pictures that every e-reader shows; others are named and left out."""
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 """Zip files know no earlier date."""

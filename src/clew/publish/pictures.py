@@ -27,7 +27,8 @@ class Picture:
 
     path: Path
     type: str
-    """Its media type, told by its first bytes: image/png, image/jpeg, image/gif or image/webp."""
+    """Its media type, told by its first bytes: image/png, image/jpeg, image/gif or image/webp; image/svg+xml for plots.
+    """
     width: int
     height: int
     """In pixels."""
@@ -37,7 +38,8 @@ class Picture:
     @property
     def name(self) -> str:
         """Return a file name that is the same for the same bytes."""
-        return f"{self.digest.removeprefix('sha256:')[:32]}.{self.type.removeprefix('image/').replace('jpeg', 'jpg')}"
+        suffix = self.type.removeprefix("image/").replace("jpeg", "jpg").removesuffix("+xml")
+        return f"{self.digest.removeprefix('sha256:')[:32]}.{suffix}"
 
 
 @dataclass(slots=True)
