@@ -19,9 +19,11 @@ from clew.archive.any_file import PROOF
 from clew.archive.history import histories
 from clew.archive.history import to_json as history_json
 from clew.archive.observe import many
+from clew.archive.standings import links_in, standings
 from clew.archive.store import SEALS, Place, Store, digested
 from clew.archive.wacz import Page, Plan, packed, page_url
 from clew.archive.writer import head_of
+from clew.standing import held_at
 from clew.threads import Thread, to_json
 
 __all__ = ["Holdings", "Kept", "from_archive", "from_files", "package"]
@@ -37,7 +39,8 @@ archive/threads.warc.gz  the threads as pages, which clew made: no server ever g
 archive/*                captures: web traffic just as it was received; its digest is that of the capture
 clew/threads.jsonl       the threads, with their gaps and how these are known (clew/thread/1)
 clew/histories.jsonl     what became of each post: wordings, absences, deletions (clew/history/1)
-clew/captures.jsonl      the bytes that the threads were read from: digest, name, when they were added
+clew/captures.jsonl      the bytes that the threads were read from, and of the pages that they link to: digest, name,
+                         when they were added
 clew/archive.json        the archive, and the head of its ledger when this was made
 clew/proof/              where it was asked for: the ledger of the archive, its seals and time stamps
 
@@ -55,6 +58,8 @@ class Holdings:
     """What is known of each capture that the threads rest on, by digest."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """What goes under clew/ besides, by name."""
+    linked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Links whose pages are held, each with the addresses that its page may have."""
 
 
 def from_archive(
@@ -70,7 +75,9 @@ def from_archive(
     store = Store(archive.path, head, {}, lambda: datetime.min)
     paths: dict[str, Path] = {}
     facts: dict[str, dict[str, object]] = {}
-    for digest, name, at, size, warc, offset in connection.execute(_CAPTURES, (many(_digests(threads)),)):
+    known = standings(connection, links_in(threads)) if kept != "none" else {}
+    digests = dict.fromkeys((*_digests(threads), *(one.capture for one in known.values() if one.capture)))
+    for digest, name, at, size, warc, offset in connection.execute(_CAPTURES, (many(digests),)):
         facts[digest] = {"digest": digest, "name": name, "bytes": size, "added": f"{at}Z"}
         path = folder / digest.removeprefix("sha256:")
         if kept != "none" and size:
@@ -82,7 +89,8 @@ def from_archive(
     told = {"archive": archive.name, "head": head.digest, "lines": head.seq}
     lines = "".join(f"{history_json(history)}\n" for history in histories(connection, threads))
     files = {"histories.jsonl": lines.encode(), "archive.json": msgspec.json.encode(told) + b"\n"}
-    return Holdings(paths=paths, facts=facts, files=files | (_proof(archive) if proof else {}))
+    linked = {url: addresses for url, one in known.items() if (addresses := held_at(one, url))}
+    return Holdings(paths=paths, facts=facts, files=files | (_proof(archive) if proof else {}), linked=linked)
 
 
 def _proof(archive: Archive) -> dict[str, bytes]:
@@ -135,6 +143,7 @@ def package(
         software=software,
         warcs=warcs,
         captures=captures,
+        linked=held.linked,
         files={
             "readme.txt": _README.format(version=version("clew")).encode(),
             "threads.jsonl": "".join(f"{to_json(thread)}\n" for thread in threads).encode("utf-8", "replace"),

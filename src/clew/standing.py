@@ -8,13 +8,14 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-__all__ = ["Came", "Memento", "Standing", "State", "memento_of", "standing_after"]
+__all__ = ["Came", "Memento", "Standing", "State", "held_at", "memento_of", "standing_after"]
 
 State: TypeAlias = Literal["kept", "gone", "refused", "failed", "unasked"]
 """kept · gone: the server says that it is not there · refused: it does not give it to programs, or clew does not go
 there · failed: no answer · unasked: nobody asked for it yet."""
 
 _STAMPED = re.compile(r"https?://[^\s/]+/(?:[^\s/]+/){0,3}?(\d{14})(?:[a-z]{2}_)?/(?=https?:)")
+_STORED = re.compile(r"/(\d{14})(?:[a-z]{2}_)?/(?=https?:)")
 
 
 class Memento(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +52,18 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     kept: datetime | None = None
     """When that was received; UTC."""
     memento: Memento | None = None
+
+
+def held_at(standing: Standing, url: str) -> tuple[str, ...]:
+    """Return the addresses under which a capture may hold the page of a link, or its copy; none where nothing is held.
+
+    Copies are received as web archives store them (`id_`), not as they rewrite them for browsers.
+    """
+    if standing.capture is None:
+        return ()
+    if standing.memento:
+        return (_STORED.sub(r"/\1id_/", standing.memento.url, count=1), standing.memento.url)
+    return tuple(one.partition("#")[0] for one in (standing.leads_to, url) if one)
 
 
 def standing_after(before: Standing, came: Came, says: str, asked: datetime, capture: str | None) -> Standing:

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import re
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from clew import keeping, linked
+from clew.archive.any_file import verified_file
 from clew.archive.standings import standings
 from clew.cli import main
 from clew.dossier import Dossier, Item, Shelf
@@ -29,6 +31,7 @@ from tests.fetch.test_x import FIRST, HTML, nowhere, stored
 from tests.linked.test_sources import with_links
 from tests.publish.tools import complaints_about_book, complaints_about_page, needs, text_of_pdf
 from tests.services.memento import Page, archive
+from tests.services.running import SERVICES, need
 from tests.services.site import Asked, Reply, site
 
 TOOK = "2021-06-05T00:00:00Z"
@@ -168,6 +171,25 @@ def test_a_dossier_says_which_of_its_sources_rot(held: Held, form: str, tmp_path
     shown = words(form, out.read_bytes())
     assert f"{held.gate}20210605000000mp_/{held.web}/gone" in shown
     assert "it is not there any more" in shown
+
+
+def test_a_package_holds_the_linked_pages_and_lists_them(held: Held, tmp_path: Path) -> None:
+    content = publish(held, "wacz", tmp_path, THREAD)
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        _, *rows = (json.loads(line) for line in package.read("pages/pages.jsonl").splitlines())
+    assert [(row["title"].removeprefix(held.web), row["url"]) for row in rows[1:]] == [
+        ("/short", f"{held.web}/report"),
+        ("/gone", f"{held.gate}20210605000000id_/{held.web}/gone"),
+    ]
+    assert verified_file(tmp_path / "held.wacz").findings == ()
+
+
+def test_a_package_with_linked_pages_is_valid(held: Held, tmp_path: Path) -> None:
+    validator = SERVICES / "web/bin/wacz"
+    need(validator)
+    publish(held, "wacz", tmp_path, THREAD)
+    done = subprocess.run([validator, "validate", "-f", tmp_path / "held.wacz"], capture_output=True, text=True)
+    assert "Validation succeeded" in done.stdout, done.stdout + done.stderr
 
 
 def test_json_ld_says_it_in_the_words_of_schema_org(held: Held, tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ class Plan:
     """WARC files that go in as they are, by their names there."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """What goes under clew/, by name."""
+    linked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Links of the pages, each with the addresses under which one of the WARC files may hold what it leads to."""
     captures: Mapping[str, Path] = field(default_factory=dict)
     """Files that go in as `resource` records, by their digests."""
 
@@ -89,6 +91,8 @@ class _Package:
         self._plan = plan
         self._listed: list[dict[str, Any]] = []
         self._index: list[str] = []
+        self._dates: dict[str, str] = {}
+        """When an answer to each address came."""
 
     def write(self) -> None:
         plan = self._plan
@@ -158,6 +162,8 @@ class _Package:
         for record in looked(cast("BinaryIO", stream), name, size).records:
             if record.type in ("response", "resource", "revisit") and record.url:
                 self._index.append(_index_line(name, record))
+                if record.type == "response":
+                    self._dates.setdefault(record.url, record.date)
         stream.seek(0)
         self._add(name, stream)
 
@@ -173,7 +179,15 @@ class _Package:
             }
             for page in self._plan.pages
         ]
-        return b"".join(_json(row) for row in (head, *rows))
+        return b"".join(_json(row) for row in (head, *rows, *self._linked()))
+
+    def _linked(self) -> Iterator[dict[str, str]]:
+        """Yield the pages that links lead to and that are held."""
+        for link, addresses in self._plan.linked.items():
+            url = next((one for one in addresses if one in self._dates), None)
+            if url is not None:
+                name = str(uuid.uuid5(_NAMES, f"link {url}"))
+                yield {"id": name, "url": url, "ts": self._dates[url], "title": link}
 
     def _add(self, name: str, stream: IO[bytes]) -> None:
         """Put a file in, and into the list."""
