@@ -151,6 +151,23 @@ def test_a_dry_run_says_what_would_be_asked_and_asks_nobody(run: Run, monkeypatc
     assert json.loads(run("holes", "--to", "jsonl")[1])["attempts"] == []
 
 
+def test_a_dry_run_says_what_would_help_where_no_way_leads(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "thread.txt"
+    page.write_text("1/ One.\n\n2/ Two.\n\n4/ Four.\n", encoding="utf-8")
+    run("add", str(page))
+    (thread,) = {
+        one["thread"]
+        for one in map(json.loads, run("holes", "--to", "jsonl")[1].splitlines())
+        if ":unrolled:" in one["thread"]
+    }
+    assert (
+        "  would help: the address of any post of the thread: clew add URL\n" in run("refresh", thread, "--dry-run")[1]
+    )
+    code, out, err = run("refresh", "--all", "--dry-run")
+    assert (code, thread in out) == (0, False)
+    assert "1 thread lacks what no way leads to now" in err
+
+
 @pytest.fixture
 def two(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Return what runs a command on an archive whose thread of five lacks its second and its fourth post."""

@@ -5,6 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +19,7 @@ import pytest
 from clew.cli import main
 from tests.archive.worlds import made
 from tests.services.mastodon import Mastodon
+from tests.services.x import TOKEN, x_api
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -71,3 +77,21 @@ def test_news_come_as_lines_for_programs_and_as_a_feed(run: Run, server: Mastodo
     feed = feedparser.parse(str(tmp_path / "news.atom"))
     assert any(own in entry.link for entry in feed.entries)
     assert run("watch", "run", "--once", "--to", "jsonl")[1] == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_who_interrupts_it_is_obeyed_at_once_and_what_was_spent_is_said(run: Run, server: Mastodon) -> None:
+    with x_api() as api:
+        run("watch", "add", "https://x.com/ana", f"{server.url}/@ana", "--quiet")
+        api.post("Of this month.")
+        env = {**os.environ, "CLEW_X": api.url, "CLEW_X_TOKEN": TOKEN}
+        command = [sys.executable, "-m", "clew", "watch", "run", "--budget", "2.5"]
+        subprocess.run([*command, "--once"], env=env, check=True, capture_output=True, timeout=60)
+        process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert process.stderr
+        assert process.stderr.readline() == "clew: X: $0.01 of $2.50 are spent this month\n"
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in err

@@ -133,7 +133,8 @@ def test_each_kind_of_news_comes_in_each_form(
 
         happens("new", "The water rises. Вода <b>.", "text")
         server.edit(own, "The water rose. 水")
-        happens("edited", "The water rose. 水", "jsonl")
+        happens("edited", "The water rose. 水", "text")
+        assert "(before: The water rises. Вода <b>.)" in " ".join(letters.words()[-1].split())
         assert "Before: The water rises. Вода <b>." in feedparser.parse(str(feed)).entries[0].content[0].value
         second = server.post("And it fell.", to=own)
         happens("new", "And it fell.", "jsonl")

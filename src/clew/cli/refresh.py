@@ -16,7 +16,7 @@ from clew.errors import NothingFound
 from clew.publish.terminal import safe
 
 if TYPE_CHECKING:
-    from clew.refresh import Ended, Event
+    from clew.refresh import Ended, Event, Hole
 
 __all__ = ["command"]
 
@@ -137,6 +137,8 @@ def _text(event: Event, *, dry: bool) -> Iterator[str]:
         yield safe(f"{event.thread}  {event.title}\n")
         for hole in event.holes:
             yield safe(f"  missing: {missing(hole)} ({hole.certainty})\n")
+        if dry and not any(hole.routes or hole.needs for hole in event.holes):
+            yield from (safe(f"  would help: {helps}\n") for helps in _helps(event.holes))
     elif dry and isinstance(event, Asking):
         cost = f", for up to ${event.cost:.2f}" if event.cost else ""
         yield safe(f"  would ask {event.route}: {event.asked}{cost}\n")
@@ -145,6 +147,10 @@ def _text(event: Event, *, dry: bool) -> Iterator[str]:
         yield safe(f"  {event.attempt.route}: {event.attempt.says}{cost}\n")
     elif isinstance(event, Ended):
         yield from (safe(f"  {line}\n") for line in _ended(event))
+
+
+def _helps(holes: Iterable[Hole]) -> list[str]:
+    return list(dict.fromkeys(helps for hole in holes for helps in hole.helps))
 
 
 def _ended(event: Ended) -> Iterator[str]:
@@ -166,7 +172,6 @@ def _ended(event: Ended) -> Iterator[str]:
         yield f"and {len(event.gone) - MOST} more"
     for hole in event.open:
         yield f"still missing: {missing(hole)}"
-    for helps in dict.fromkeys(helps for hole in event.open for helps in hole.helps):
-        yield f"would help: {helps}"
+    yield from (f"would help: {helps}" for helps in _helps(event.open))
     if not (event.filled or event.learned or event.new or event.changed or event.gone or event.differs or event.open):
         yield "nothing changed"

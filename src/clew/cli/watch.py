@@ -18,6 +18,7 @@ from clew.errors import BadOption, InputError, NoArchive, NothingFound
 from clew.publish.terminal import safe
 
 if TYPE_CHECKING:
+    from clew.fetch import Settings
     from clew.watch import Book, News, Watched
 
 __all__ = ["command"]
@@ -185,10 +186,12 @@ def _run(
 
     ready("clew watch run")
 
+    settings = Settings.of(archive=place(archive), budget=budget)
+    _say_spent(place(archive), settings, quiet=quiet)
     urls = [*notify, *os.environ.get("CLEW_NOTIFY", "").split()]
     runner = Runner(
         path=place(archive),
-        settings=Settings.of(archive=place(archive), budget=budget),
+        settings=settings,
         tell=_teller(place(archive), form, Path(atom) if atom else None),
         say=(lambda _: None) if quiet else (lambda says: say(f"clew: {says}")),
         waiting=waiting,
@@ -196,6 +199,15 @@ def _run(
     with Courier(place(archive), urls, say):
         runner.run(seconds, once=once)
     return 0
+
+
+def _say_spent(archive: Path, settings: Settings, *, quiet: bool) -> None:
+    from clew.watch import Book
+
+    with Book.opened(archive) as book:
+        spent = book.spent(f"{datetime.now(UTC):%Y-%m}")
+        if not quiet and settings.budget and any(one.platform == "x" for one in book.all()):
+            say(f"clew: X: ${spent:.2f} of ${settings.budget:.2f} are spent this month")
 
 
 def _teller(archive: Path, form: str, atom: Path | None) -> Callable[[Sequence[News]], None]:

@@ -71,9 +71,13 @@ class Refresher:
             NothingFound: One of the names is that of no thread, or none of the holes that alone are to be filled.
         """
         for thread in named(self.archive, names) if names else threads_with_holes(self.archive.connection):
+            ways = ways_of(thread, self.settings, self.only)[0]
+            if not names and not ways:
+                self.skipped += 1
+                continue
             before = self._holes(thread)
             yield Begun(thread=thread.id, title=thread.title, posts=len(list(thread.posts())), holes=tuple(before))
-            for route in ways_of(thread, self.settings, self.only)[0]:
+            for route in ways:
                 if route.needs is None:
                     yield Asking(thread=thread.id, route=route.name, asked=route.asks, cost=route.cost)
                 else:

@@ -29,9 +29,14 @@ def sentence(news: News) -> str:
     '2026-01-02 03:04:05  new  @ana  Water.'
     """
     when = news.noticed[:19].replace("T", " ")
-    words = " ".join((news.text or news.says or "").split())
-    words = f"{words[: LONGEST - 1]}…" if len(words) > LONGEST else words
-    return "  ".join(filter(None, (when, _KINDS[news.kind], news.author or news.watch, words, news.url)))
+    words = _shortened(news.text or news.says or "")
+    before = f"(before: {_shortened(news.before)})" if news.before else ""
+    return "  ".join(filter(None, (when, _KINDS[news.kind], news.author or news.watch, words, before, news.url)))
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return f"{words[: LONGEST - 1]}…" if len(words) > LONGEST else words
 
 
 def feed(news: Sequence[News], name: str) -> Iterator[str]:
