@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from clew.posts import Media, Post
+from clew.posts import Link, Media, Post
 from clew.publish import pdf
 from clew.publish.document import compose
 from clew.publish.inserted import inserted, stand_in, with_pictures
@@ -20,7 +21,7 @@ from clew.publish.pictures import Picture, kept, measured
 from clew.threads import Thread
 from tests.publish.test_cited import thread
 from tests.publish.test_published import STYLE
-from tests.publish.tools import needs
+from tests.publish.tools import needs, text_of_pdf
 
 WIDTH, HEIGHT = 60, 40
 
@@ -69,8 +70,6 @@ def book(folder: Path, *pictures: Picture) -> Path:
 
 
 def _with_media(own: Thread) -> Thread:
-    import msgspec
-
     media = (Media(type="image", url=None, alt="A quay", file="quay.png"),)
     entries = tuple(
         msgspec.structs.replace(entry, post=msgspec.structs.replace(entry.post, media=media))  # type: ignore[union-attr]
@@ -119,6 +118,40 @@ def test_a_picture_that_looks_like_a_stand_in_is_shown_all_the_same(tmp_path: Pa
     listed = subprocess.run(["pdfimages", "-list", str(out)], check=True, capture_output=True, text=True).stdout
     sizes = [row.split()[3:5] for row in listed.splitlines()[2:]]
     assert sizes == [["16", "1"], [str(WIDTH), str(HEIGHT)]]
+
+
+@needs("typst", "poppler")
+def test_a_pdf_is_tagged_with_its_pictures_inside_and_says_what_it_is(tmp_path: Path) -> None:
+    out = book(tmp_path, held(png(), tmp_path))
+    told = subprocess.run(["pdfinfo", str(out)], check=True, capture_output=True, text=True).stdout
+    facts = dict(line.split(":", 1) for line in told.splitlines() if ":" in line)
+    assert facts["Tagged"].strip() == "yes"
+    assert facts["Title"].strip() == "The quay"
+    assert facts["Author"].strip() == "@ana"
+    assert b"A quay" in out.read_bytes() or b"/Alt" in out.read_bytes()
+
+
+@needs("typst", "poppler")
+def test_the_links_of_a_long_pdf_stand_behind_the_thread(tmp_path: Path) -> None:
+    urls = [f"https://example.org/{at}" for at in range(pdf.FOOTNOTES + 1)]
+    start = "The quay of Orsa has many links, and every one of them stands behind the thread with its number. "
+    text, links, at = start + " ".join(urls), list[Link](), len(start)
+    for url in urls:
+        links.append(Link(start=at, end=at + len(url), shown=url, url=url))
+        at += len(url) + 1
+    own = thread("1/ The quay")
+    entries = tuple(
+        msgspec.structs.replace(entry, post=msgspec.structs.replace(entry.post, text=text, links=tuple(links)))  # type: ignore[union-attr]
+        for entry in own.entries
+    )
+    documents = compose([msgspec.structs.replace(own, entries=entries)], STYLE)
+    out = tmp_path / "long.pdf"
+    out.write_bytes(b"".join(pdf.bind(documents, lambda says: None)))
+    shown = text_of_pdf(out)
+    before, _, behind = shown.partition("Links\n")
+    assert "https://example.org/300" in before.replace("\n", "")
+    listed = [word for word in behind.split() if word.startswith("https://example.org/")]
+    assert listed == urls
 
 
 def jpeg(*segments: bytes, kind: int = 0xC0, colours: int = 3) -> bytes:
