@@ -185,7 +185,18 @@ def test_ten_megabytes_of_garbage_are_cut_where_the_limit_is(
 
 @pytest.mark.parametrize(
     "where",
-    ["http://127.0.0.1:{}/", "http://localhost:{}/", "http://[::1]:{}/", "http://0.0.0.0:{}/", "http://2130706433:{}/"],
+    [
+        "http://127.0.0.1:{}/",
+        "http://localhost:{}/",
+        "http://[::1]:{}/",
+        "http://0.0.0.0:{}/",
+        "http://2130706433:{}/",
+        "http://127.1:{}/",
+        "http://0x7f000001:{}/",
+        "http://0177.0.0.1:{}/",
+        "http://[::ffff:127.0.0.1]:{}/",
+        "http://localhost.:{}/",
+    ],
 )
 def test_no_redirect_leads_to_this_machine(
     posts: list[str], real: Answer, settings: Settings, held: Archive, where: str
@@ -196,6 +207,20 @@ def test_no_redirect_leads_to_this_machine(
             add(held, found, posts[2], settings)
         assert not other.asked
     assert texts(held) == WHOLE[2:3]
+
+
+@pytest.mark.parametrize(
+    "where",
+    "http://[ http://a:99999/ http://:80/ http://1.1.1.1:0/ http://[v1.x]/ http://xn--/ ftp://a/ javascript:1 // http:///x"
+    " http://%00/ http://ana:word@127.0.0.1/ data:text/html,a".split(),
+)
+def test_no_redirect_is_too_strange(
+    posts: list[str], real: Answer, settings: Settings, held: Archive, where: str
+) -> None:
+    with site(Faulty(real, lambda reply: Reply(b"", 302, {"Location": where}), "/context", 10**6)) as found:
+        add(held, found, posts[2], settings)
+    assert texts(held) == WHOLE[2:3]
+    assert keeping.verified(held.path, deep=True).sound
 
 
 @pytest.mark.parametrize(

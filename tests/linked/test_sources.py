@@ -148,6 +148,14 @@ def test_nothing_is_fetched_from_this_machine_or_private_networks(web: Site, hel
     assert web.paths() == ["/inside"]
 
 
+def test_no_link_is_too_strange(web: Site, held: Archive, tmp_path: Path) -> None:
+    urls = ["http://a.example:99999/", "http://0177.0.0.1/", "http://1.1.1.1:0/", "http://xn--.example/", "http://.a./"]
+    added = add(held, write(tmp_path / "a.jsonl", [with_links(*urls)]))
+    found = kept(held, added.capture, settings(web, memento=()))
+    assert {page.state for page in found.values()} <= {"refused", "failed"}
+    assert keeping.verified(held.path, deep=True).sound
+
+
 def test_a_page_that_is_too_large_is_cut_and_one_that_is_silent_is_left(
     web: Site, held: Archive, tmp_path: Path
 ) -> None:

@@ -148,7 +148,7 @@ class Client:
         Raises:
             NotFetched: No answer came that says anything of what was asked for; `attempts` tell why.
         """
-        first = origin_of(url)
+        first = origin_of(self._checked(url))
         for _ in range(self.settings.limits.redirects + 1):
             own = token if origin_of(url) == first else None
             if aside:
@@ -157,7 +157,11 @@ class Client:
             moved = answer.headers.get("Location")
             if answer.status not in _MOVED or not moved:
                 return answer
-            url = urljoin(url, moved)
+            try:
+                url = urljoin(url, moved)
+            except ValueError as error:
+                raise self._given_up(url, "is moved to what is no address") from error
+            url = self._checked(url)
         raise self._given_up(url, "is moved on and on")
 
     # One address -----------------------------------------------------------------------------------------------------
@@ -267,7 +271,7 @@ class Client:
                     exchange = await _taken(url, response, most)
             except TimeoutError as error:
                 raise self._again(url, f"took longer than {seconds:g} s") from error
-            except httpx2.HTTPError as error:
+            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
                 raise self._failed(url, error) from error
             self._pace.heed(host, exchange.headers)
         return self._judged(exchange)
@@ -294,7 +298,7 @@ class Client:
         self._log(url, says, status)
         return exchange
 
-    def _failed(self, url: str, error: httpx2.HTTPError) -> Exception:
+    def _failed(self, url: str, error: httpx2.HTTPError | httpx2.InvalidURL) -> Exception:
         """Return what an error of the connection means."""
         cause: BaseException | None = error
         while cause is not None:

@@ -93,7 +93,10 @@ class Visit:
 
 def _words(error: NotFetched) -> str:
     """Return why an address could not be had, by the name of its server alone where it has one."""
-    host = urlsplit(error.url).netloc if error.url.startswith(("http://", "https://")) else ""
+    try:
+        host = urlsplit(error.url).netloc.rpartition("@")[2] if error.url.startswith(("http://", "https://")) else ""
+    except ValueError:
+        host = ""
     return f"{host} {error.reason}" if host else str(error).rstrip(".")
 
 
