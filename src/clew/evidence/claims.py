@@ -122,12 +122,15 @@ _PIECE = re.compile(
     r"|investigation|analysis|essay|column)\b",
     re.IGNORECASE,
 )
+_PIECES = frozenset("story piece article report interview ed paper study investigation analysis essay column".split())
 NEAR = 3
 """So many posts on, what a post presents is still taken for the source of claims that have none of their own."""
 
 
 def _presented(passage: Passage, held: list[Finding]) -> Finding | None:
     """Return the link that a post presents as what it speaks of; None where it presents none."""
+    if passage.words.isdisjoint(_PIECES):
+        return None
     links = [part for part in held if part.kind == "source" and part.value["type"] != "attribution"]
     return links[0] if links and _PIECE.search(passage.text) else None
 

@@ -16,7 +16,7 @@ from clew.evidence.models import Triple
 from clew.evidence.passages import Passage, Sentence
 from clew.evidence.standins import Recent
 from clew.evidence.study import Study
-from clew.evidence.ties import BURDENS, LINKS, NAMES_OF_NOUNS, NOUNS, foreign, heads, named, pattern
+from clew.evidence.ties import BURDENS, LINK_WORDS, LINKS, NAMES_OF_NOUNS, NOUNS, firsts, foreign, leads, named, pattern
 
 __all__ = ["METHOD", "NAME", "extract"]
 
@@ -77,7 +77,7 @@ def _sentence(passage: Passage, sentence: Sentence, held: list[Finding], recent:
 
 def _by_verbs(passage: Passage, sentence: Sentence, ends: list[Finding]) -> Iterator[Found]:
     subject: Finding | None = None
-    for verb in _verbs(passage.prose, sentence):
+    for verb in _verbs(passage, sentence):
         pair = _pair(passage.text, verb, ends, subject) or _with_thing(passage, verb, ends, subject)
         if pair and pair[0].quote != pair[1].quote:
             subject = pair[0]
@@ -111,6 +111,8 @@ _FOR = re.compile(r"\bFor\s+(?:the\s+)?$")
 
 def _by_links(passage: Passage, sentence: Sentence, ends: list[Finding], recent: Recent) -> Iterator[Found]:
     """Yield what nouns such as `in competition against` tie: to each of a list the one whom the sentence is about."""
+    if passage.words.isdisjoint(LINK_WORDS):
+        return
     for name, link in LINKS.items():
         for found in link.finditer(passage.prose, sentence.start, sentence.end):
             things = _listed(passage.text, ends, found.end())
@@ -160,11 +162,10 @@ def _burdens(passage: Passage, inside: list[Finding]) -> Iterator[Found]:
 _WORD = re.compile(r"(?<![\w-])[A-Za-z]{2,}")
 
 
-def _verbs(prose: str, sentence: Sentence) -> Iterator[_Verb]:
-    at = sentence.start
-    for word in _WORD.finditer(prose, sentence.start, sentence.end):
-        head = word[0][:3].lower()
-        if word.start() < at or not (head in heads() or head[:2] in heads()):
+def _verbs(passage: Passage, sentence: Sentence) -> Iterator[_Verb]:
+    prose, at, known = passage.prose, sentence.start, leads()
+    for word in () if passage.words.isdisjoint(firsts()) else _WORD.finditer(prose, sentence.start, sentence.end):
+        if word.start() < at or word[0].lower() not in known:
             continue
         if found := pattern().match(prose, word.start(), sentence.end):
             at = found.end()

@@ -57,7 +57,12 @@ _ROLE = rf"police\s(?:chief|union)|{'|'.join(sorted(_ROLES, key=lambda word: (-l
 _KIND = (
     r"local|state|federal|some|several|many|most|two|three|company|government|police|health|senior|former|new"
     r"|western|union|military|army|shooting|defen[cs]e|foreign|interior|finance|prime"
-    r"|[a-z]{3,12}(?:ian|ese|ish|can)|french|greek|dutch|swiss|iraqi|israeli|saudi"
+    r"|american|british|english|scottish|irish|welsh|canadian|australian|french|german|italian|spanish|portuguese|dutch"
+    r"|belgian|swiss|austrian|swedish|danish|norwegian|finnish|polish|czech|hungarian|romanian|bulgarian|serbian|greek"
+    r"|turkish|russian|ukrainian|belarusian|georgian|armenian|israeli|palestinian|lebanese|syrian|iraqi|iranian|saudi"
+    r"|egyptian|libyan|tunisian|moroccan|nigerian|kenyan|ethiopian|african|indian|pakistani|afghan|chinese|taiwanese"
+    r"|japanese|korean|vietnamese|indonesian|filipino|thai|mexican|brazilian|argentine|chilean|colombian|venezuelan|cuban"
+    r"|european|asian"
 )
 _ARTICLE = r"(?:(?i:the|an?|our|his|her|my|their|one)\s+|#)?"
 _GROUP = rf"(?:(?:[A-Z]\w+\s)?(?i:(?:(?:{_KIND})\s+){{0,3}}(?:{_ROLE})))(?!\w)"

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
+from re import _parser
+from typing import Any
 
-__all__ = ["BURDENS", "LINKS", "NAMES_OF_NOUNS", "NOUNS", "foreign", "heads", "named", "pattern"]
+__all__ = [
+    "BURDENS",
+    "LINKS",
+    "LINK_WORDS",
+    "NAMES_OF_NOUNS",
+    "NOUNS",
+    "firsts",
+    "foreign",
+    "leads",
+    "named",
+    "pattern",
+]
 
 #: What is said, by the name of the relation; `!` marks words behind which the object stands first (`built by`).
 _VERBS: dict[str, str] = {
@@ -115,6 +129,14 @@ LINKS: dict[str, re.Pattern[str]] = {
 }
 
 
+#: One of these is in every text that one of the nouns ties.
+LINK_WORDS = frozenset(
+    (
+        "competition rivalry race partnership partnerships cooperation collaboration alliance venture  "
+        "contract contracts deal deals agreement agreements memorandum treaty ties relations relationship  "
+        "link links talks meeting meetings summit"
+    ).split()
+)
 #: What one lays on another: `🇺🇸 sanctions on A`, `after US sanctions A has ...`.
 BURDENS = re.compile(
     r"\s*(?P<noun>sanctions|embargo|tariffs|restrictions|ban)(?P<on>\s+(?:on|against)\s+(?:the\s+)?)?[, ]*",
@@ -122,11 +144,39 @@ BURDENS = re.compile(
 )
 
 
+_BE = frozenset("is are was were been being be got get gets".split())
+
+
 @cache
-def heads() -> frozenset[str]:
-    """Return how the words begin with which a verb can: three letters, or two where it has no more."""
-    found = {head for verb in _VERBS.values() for head in re.findall(r"(?:^|\|)([a-z]{2,3})", verb)}
-    return frozenset(found | {"co", "ope", "is", "are", "was", "wer", "bee", "bei", "be", "got", "get"})
+def firsts() -> frozenset[str]:
+    """Return the first words of all verbs, in small letters: without one of them a text has no verb that ties."""
+    return frozenset(word for verb in _VERBS.values() for word in _spelled(_parser.parse(verb), [""]))
+
+
+@cache
+def leads() -> frozenset[str]:
+    """Return the words at which a verb can be matched: its first ones, and those that make a passive."""
+    return firsts() | _BE
+
+
+def _spelled(tree: Iterable[Any], begun: list[str]) -> list[str]:
+    """Return the words that a pattern of letters, alternatives and optional parts spells, up to its first blank."""
+    for kind, value in tree:
+        open_ = [word for word in begun if not word.endswith(" ")]
+        done = [word for word in begun if word.endswith(" ")]
+        if str(kind) == "LITERAL":
+            begun = [*done, *(word + chr(value) for word in open_)]
+        elif str(kind) == "IN" and all(str(each) == "LITERAL" for each, _ in value):
+            begun = [*done, *(word + chr(letter) for word in open_ for _, letter in value)]
+        elif str(kind) == "BRANCH":
+            begun = [*done, *(word for branch in value[1] for word in _spelled(branch, open_))]
+        elif str(kind) == "SUBPATTERN":
+            begun = [*done, *_spelled(value[3], open_)]
+        elif str(kind) == "MAX_REPEAT" and value[0] == 0 and value[1] == 1:
+            begun = [*done, *open_, *_spelled(value[2], open_)]
+        else:
+            begun = [*done, *(f"{word} " for word in open_)]
+    return begun if any(not word.endswith(" ") for word in begun) else [word.strip() for word in begun]
 
 
 @cache

@@ -52,20 +52,27 @@ def _signs(text: str, words: frozenset[str]) -> set[str]:
     for word in words & _TELLING.keys():
         signs |= _TELLING[word]
     if _DIGIT.search(text):
-        signs |= {name for name, pattern in _SHAPES.items() if pattern.search(text)}
+        signs.add("digit")
+        signs |= {name for name, (letters, pattern) in _SHAPES.items() if _has(text, letters) and pattern.search(text)}
     return signs
 
 
 _DIGIT = re.compile(r"\d")
+#: Signs by their look, each with letters of which a text with it has one; all texts where there are none.
 _SHAPES = {
-    "digit": _DIGIT,
-    "year": re.compile(r"(?:1[89]|20)\d\d"),
-    "sign": re.compile(r"\d[/.-]\d"),
-    "decade": re.compile(r"['’]\d0s"),
-    "colon": re.compile(r"\d:\d"),
-    "clock": re.compile(r"\d\s?[ap]\.?m", re.IGNORECASE),
-    "near": re.compile(r"2(?:day|nite|moro|morrow|mrw|mo|night)", re.IGNORECASE),
+    "year": ("", re.compile(r"(?:1[89]|20)\d\d")),
+    "sign": ("/.-", re.compile(r"\d[/.-]\d")),
+    "decade": ("'’", re.compile(r"['’]\d0s")),
+    "colon": (":", re.compile(r"\d:\d")),
+    "clock": ("mM", re.compile(r"\d\s?[ap]\.?m", re.IGNORECASE)),
+    "near": ("2", re.compile(r"2(?:day|nite|moro|morrow|mrw|mo|night)", re.IGNORECASE)),
 }
+
+
+def _has(text: str, letters: str) -> bool:
+    return not letters or any(letter in text for letter in letters)
+
+
 _WORDS = {
     name: frozenset(words.split())
     for name, words in {

@@ -40,10 +40,28 @@ _OF = re.compile(
 )
 
 
+_BOUND_WORDS = frozenset(
+    (
+        "least than over above of most to under below many much max about around approximately approx  "
+        "roughly nearly almost some circa ca a an the"
+    ).split()
+)
+
+
+def _bound(before: str) -> re.Match[str] | None:
+    """Return what bounds a number; most of those that nothing bounds are told by the word before them alone."""
+    if before.isascii():
+        core = before.rstrip(" .\n")
+        last = core[core.rfind(" ") + 1 :].lower()
+        if core[-1:] not in "<>~" and last.strip("(\"'") not in _BOUND_WORDS:
+            return None
+    return _BOUND.search(before)
+
+
 def whole(passage: Passage, item: Found, dates: list[Finding]) -> Found:
     """Return a figure with what is said around it: a bound, what it is of, a comparison."""
     text, value = passage.prose, dict(item.value)
-    bound = _BOUND.search(text[max(0, item.start - 20) : item.start])
+    bound = _bound(text[max(0, item.start - 20) : item.start])
     if bound:
         value["bound"] = {"least": "at least", "most": "at most", "about": "about"}[bound.lastgroup or "about"]
     elif text[item.end : item.end + 1] == "+":
