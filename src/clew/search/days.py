@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 __all__ = ["DAY", "SECONDS", "YEAR", "is_whole", "span", "terms"]
 
@@ -19,8 +20,12 @@ def terms(time: datetime) -> list[str]:
     >>> terms(datetime(2021, 6, 4, 9, 30, tzinfo=UTC))
     ['y2021', 'm2021-06', 'd2021-06-04']
     """
-    day = time.isoformat()[:10]
-    return [f"{YEAR}{day[:4]}", f"m{day[:7]}", f"{DAY}{day}"]
+    return list(_of(time.year, time.month, time.day))
+
+
+@lru_cache(maxsize=4096)
+def _of(year: int, month: int, day: int) -> tuple[str, str, str]:
+    return f"{YEAR}{year:04d}", f"m{year:04d}-{month:02d}", f"{DAY}{year:04d}-{month:02d}-{day:02d}"
 
 
 def is_whole(low: int | None, high: int | None) -> bool:

@@ -150,7 +150,7 @@ class Index:
             for number in marks:
                 writer.delete_documents_by_query(_mark_numbered(self.schema, number))
             for ready in prepared(changes, begun.common):
-                if ready.thread <= step.mark.thread:
+                if ready.thread <= step.thread:
                     writer.delete_documents_by_query(_term(self.schema, "thread", ready.thread))
                 for document in ready.documents:
                     writer.add_json(document)
@@ -259,24 +259,29 @@ class _Step:
     """What is taken in since the last commit."""
 
     mark: Mark
+    """Of that commit."""
     pending: int = 0
+    change: int = field(init=False)
+    thread: int = field(init=False)
     languages: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.languages = set(self.mark.languages)
+        self.change, self.thread, self.languages = self.mark.change, self.mark.thread, set(self.mark.languages)
 
     def taken(self, ready: Ready) -> None:
         """Note that a thread was taken in."""
         self.pending += len(ready.documents)
         self.languages.update(ready.languages)
-        thread = max(self.mark.thread, ready.thread)
-        self.mark = msgspec.structs.replace(self.mark, change=ready.change, thread=thread)
+        self.change = ready.change
+        self.thread = max(self.thread, ready.thread)
 
 
 def _committed(writer: IndexWriter, schema: tantivy.Schema, step: _Step) -> _Step:
     """Commit what is pending together with its mark; returns the next step. Marks before it go when they are many."""
     known = tuple(sorted(step.languages))
-    mark = msgspec.structs.replace(step.mark, languages=known, commit=step.mark.commit + 1)
+    mark = msgspec.structs.replace(
+        step.mark, change=step.change, thread=step.thread, languages=known, commit=step.mark.commit + 1
+    )
     if mark.commit % MARKS == 0:
         writer.delete_documents_by_query(_term(schema, "mark", "mark"))
     told = {"mark": "mark", "number": mark.commit, "told": msgspec.json.encode(mark)}

@@ -76,7 +76,7 @@ def of_words(folded: Sequence[str], small: Sequence[str], language: str | None) 
     if language not in STEMMED:
         return [f"{OTHER}:{word}" for word in folded if word.isascii() or not words.is_paired(word)]
     known = _known(language)
-    found = [known[word] for word in small]
+    found = list(map(known.__getitem__, small))
     if folded is not small:
         held = set(found)
         found += [stem for word in folded if (stem := known[word]) not in held]
