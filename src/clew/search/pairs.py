@@ -15,7 +15,7 @@ __all__ = ["LEAST", "LITTLE", "MOST", "chosen", "of"]
 SHARE = 128
 LEAST = 5_000
 """Posts below which nothing is told from them."""
-MOST = 20_000
+MOST = 10_000
 """Posts that are looked at."""
 
 LITTLE = frozenset(
