@@ -192,6 +192,32 @@ def test_a_package_with_linked_pages_is_valid(held: Held, tmp_path: Path) -> Non
     assert "Validation succeeded" in done.stdout, done.stdout + done.stderr
 
 
+def test_a_look_at_a_thread_tells_what_came_of_its_links(held: Held, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(["show", THREAD, f"x:{FIRST}", "--archive", str(held.path)])
+    assert done.value.code == 0
+    shown = capfd.readouterr().out
+    assert f"{held.gate}20210605000000mp_/{held.web}/gone" in shown
+    assert f"{held.gate}20210605000000/https://x.com/ana/status/{FIRST}" in shown
+    assert "not kept" not in shown
+
+
+def test_the_reader_names_the_copies_too(held: Held) -> None:
+    pytest.importorskip("uvicorn", reason="uvicorn is missing: pip install 'clew[web]'")
+    from clew.web.app import Settings
+    from tests.web.asking import Asked
+    from tests.web.conftest import Served
+
+    with Served(Settings(archive=held.path)) as served:
+        links = [
+            one.attributes["href"]
+            for name in (THREAD, f"x:{FIRST}")
+            for one in Asked(served.url)(f"/thread/{name}").page.css(".beside a")
+        ]
+    assert f"{held.gate}20210605000000mp_/{held.web}/gone" in links
+    assert f"{held.gate}20210605000000/https://x.com/ana/status/{FIRST}" in links
+
+
 def test_json_ld_says_it_in_the_words_of_schema_org(held: Held, tmp_path: Path) -> None:
     found = json.loads(publish(held, "jsonld", tmp_path, THREAD))
     short, gone, lost = found["hasPart"][0]["citation"]

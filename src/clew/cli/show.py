@@ -14,12 +14,14 @@ from clew.archive.history import History, histories
 from clew.archive.history import to_json as history_json
 from clew.archive.holdings import capture_before, found, known_then
 from clew.archive.observe import iso
+from clew.archive.standings import links_in, standings
 from clew.cli.archives import archive_option, opened
 from clew.cli.output import paper, write
 from clew.cli.versions import versions
 from clew.errors import BadOption, NothingFound
+from clew.mementos import held_copies
 from clew.publish import RENDERERS, by_name
-from clew.publish.document import compose
+from clew.publish.document import Style, compose
 from clew.publish.text import render
 from clew.threads import Thread, to_json
 
@@ -69,7 +71,7 @@ def command(**given: Any) -> int:
         if wish.versions:
             write(_versions(wish, histories(held.connection, threads, until)))
         else:
-            write(_written(wish, threads))
+            write(_written(wish, threads, Style() if wish.at else _style(held, threads)))
     return 0
 
 
@@ -92,13 +94,22 @@ def _until(held: Archive, at: str) -> int:
     return capture_before(held.connection, iso(moment.replace(tzinfo=moment.tzinfo or UTC)) or "")
 
 
-def _written(wish: Wish, threads: Sequence[Thread]) -> Iterator[str]:
+def _style(held: Archive, threads: Sequence[Thread]) -> Style:
+    """Return a style that tells what came of links which were followed, and of which copies posts were read from."""
+    followed = {
+        url: one for url, one in standings(held.connection, links_in(threads)).items() if one.state != "unasked"
+    }
+    copies = held_copies(held.path, held.connection, threads)
+    return Style(standing=followed.get, copy=lambda origin: copies.get((origin.capture, origin.file)))
+
+
+def _written(wish: Wish, threads: Sequence[Thread], style: Style) -> Iterator[str]:
     if wish.form == "jsonl":
         yield from (f"{to_json(thread)}\n" for thread in threads)
     elif wish.form == "text":
-        yield from render(compose(threads), paper(wish.width))
+        yield from render(compose(threads, style), paper(wish.width))
     else:
-        yield from by_name(wish.form).render(compose(threads))
+        yield from by_name(wish.form).render(compose(threads, style))
 
 
 def _versions(wish: Wish, found: Sequence[History]) -> Iterator[str]:

@@ -93,6 +93,7 @@ def _document(document: Document, paper: Paper) -> Iterator[str]:
         yield ""
         names = [f"{source.file} ({source.capture[:19]}…)" for source in document.sources]
         yield from _beside(paper, "from", (line for name in names for line in _set(name, paper)), "faint")
+        yield from _told([source.told for source in document.sources if source.told], paper)
 
 
 def _head(head: Head, paper: Paper) -> Iterator[str]:
