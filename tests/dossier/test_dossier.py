@@ -83,6 +83,13 @@ def test_the_views_follow_from_the_findings() -> None:
     assert any(question.kind == "no source" for question in held.questions)
 
 
+def test_the_network_has_one_line_for_one_entity_whatever_it_is_called() -> None:
+    thread = thread_of(posted("Rosatom hired Ana Ruiz", "1", NOON), posted("@rosatom hired Ana Ruiz", "2", NOON, "1"))
+    dossier = Dossier(name="d", title="D", made=NOON, items=(item("thread", "x:1"),))
+    held = views(gathered(dossier, lambda of: [thread], lambda query: ()))
+    assert [(edge.subject, edge.object, edge.posts) for edge in held.network] == [("Rosatom", "Ana Ruiz", ("1", "2"))]
+
+
 def test_the_page_runs_nothing_asks_for_nothing_and_shows_markup_as_text() -> None:
     found = made(item("thread", "x:1", note="<script>x</script>"), item("passage", "1", quote="4 dams", note="why?"))
     told = "".join(page(found, views(found), NOON))

@@ -7,6 +7,7 @@ import pytest
 from clew.errors import BadOption
 from clew.evidence import find
 from clew.evidence.check import Checked, checked
+from clew.evidence.joined import aliases
 from clew.evidence.table import Row, rows
 from tests.evidence.made import posted, thread_of
 
@@ -26,6 +27,22 @@ def told(text: str, table: str = TABLE) -> list[Checked]:
     thread = thread_of(posted(text))
     held = [row for row in rows(table.splitlines(keepends=True), "table.csv") if isinstance(row, Row)]
     return list(checked(thread, find(thread), held))
+
+
+REACTORS = "entity,measure,year,value,unit\nРосатом,reactors,2019,4,reactors\nOak Mill Works,reactors,2020,3,reactors\n"
+
+
+def test_names_of_one_are_taken_as_one_whatever_the_script() -> None:
+    (one,) = told("In 2019 @rosatom had 4 reactors", REACTORS)
+    assert (one.verdict, [row.line for row in one.rows]) == ("agrees", [2])
+
+
+def test_the_user_says_which_names_are_one() -> None:
+    thread = thread_of(posted("In 2020 @oakworks had 3 reactors"))
+    held = [row for row in rows(REACTORS.splitlines(keepends=True), "table.csv") if isinstance(row, Row)]
+    assert list(checked(thread, find(thread), held)) == []
+    known = aliases(["@oakworks = Oak Mill Works"], "names.txt")
+    assert [each.verdict for each in checked(thread, find(thread), held, known)] == ["agrees"]
 
 
 def verdicts(text: str) -> list[str]:

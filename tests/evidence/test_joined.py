@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clew.errors import BadOption
-from clew.evidence import Finding
-from clew.evidence.joined import BAR, Entity, aliases, joined
+from clew.evidence import Finding, find
+from clew.evidence.joined import BAR, Entity, aliases, by_variant, joined, renamed
+from tests.evidence.made import posted, thread_of
 
 
 def named(*names: str) -> list[Finding]:
@@ -100,3 +101,25 @@ def test_every_mention_is_counted_once_and_order_does_not_matter(names: list[str
     found = joined(named(*names))
     assert sum(count for entity in found for _, count in entity.names) == len(names)
     assert groups(found) == groups(joined(named(*reversed(names))))
+
+
+def test_each_variant_leads_to_its_entity_and_one_of_several_to_none() -> None:
+    held = by_variant(joined(named("Olena Ruiz", "@olenaruiz", "Ana Kim", "Ben Kim", "Kim")))
+    assert held["olenaruiz"].name == held["olena ruiz"].name == "Olena Ruiz"
+    assert held["kim"].name == "Kim"
+
+
+def test_relations_have_one_name_for_one_entity_and_keep_what_was_said() -> None:
+    found = find(thread_of(posted("Rosatom hired Ana Ruiz. @rosatom hired Ben Kim")))
+    ends = [each.value["subject"] for each in renamed(found) if each.kind == "relation"]
+    assert [end["name"] for end in ends] == ["Rosatom", "Rosatom"]
+    assert [end.get("said") for end in ends] == [None, "rosatom"]
+    assert [each for each in renamed(found) if each.kind != "relation"] == [
+        each for each in found if each.kind != "relation"
+    ]
+
+
+def test_the_user_keeps_names_apart_in_relations_too() -> None:
+    found = find(thread_of(posted("Rosatom hired Ana Ruiz. @rosatom hired Ben Kim")))
+    apart = renamed(found, aliases(["@rosatom != Rosatom"], "names.txt"))
+    assert [each.value["subject"]["name"] for each in apart if each.kind == "relation"] == ["Rosatom", "rosatom"]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from clew.cli.archives import archive_option, rows
 from clew.cli.looked import looked
 from clew.cli.output import say, write
 from clew.errors import NothingFound, NotReadable, needing
+
+if TYPE_CHECKING:
+    from clew.evidence.joined import Aliases
 
 __all__ = ["command"]
 
@@ -26,6 +29,7 @@ class Wish:
 
     names: tuple[str, ...]
     table: str
+    aliases: str | None
     inputs: tuple[str, ...]
     archive: str | None
     every: bool
@@ -39,6 +43,7 @@ class Wish:
 @click.option(
     "--table", required=True, metavar="FILE", help="CSV or TSV: entity, measure, year, value; unit if it has one."
 )
+@click.option("--aliases", metavar="FILE", help="Lines `A = B` take names for one, `A != B` keep them apart.")
 @click.option("--in", "inputs", multiple=True, metavar="INPUT", help="Where the threads are; can be given again.")
 @archive_option
 @click.option("--all", "every", is_flag=True, help="Every thread of the archive.")
@@ -63,7 +68,7 @@ def command(**given: Any) -> int:
         looked(wish.names, wish.inputs, wish.archive, source=wish.source, every=wish.every, quiet=wish.quiet) as at,
         needing("checking figures", "evidence"),
     ):
-        found = _checked(at.threads, _table(wish.table), counts)
+        found = _checked(at.threads, _table(wish.table), counts, _aliases(wish.aliases))
         if wish.form == "text":
             write(_text(found))
         else:
@@ -76,6 +81,12 @@ def command(**given: Any) -> int:
 
 
 _ORDER = ("agrees", "disagrees", "cannot tell")
+
+
+def _aliases(path: str | None) -> Aliases:
+    from clew.cli.findings import known_names
+
+    return known_names(path)
 
 
 def _table(path: str) -> list[Any]:
@@ -99,12 +110,12 @@ def _table(path: str) -> list[Any]:
     return [row for row in held if isinstance(row, Row)]
 
 
-def _checked(threads: Iterator[Any], table: Sequence[Any], counts: Counter[str]) -> Iterator[Any]:
+def _checked(threads: Iterator[Any], table: Sequence[Any], counts: Counter[str], known: Aliases) -> Iterator[Any]:
     from clew.evidence import find
     from clew.evidence.check import checked
 
     for thread in threads:
-        for each in checked(thread, find(thread), table):
+        for each in checked(thread, find(thread), table, known):
             counts[each.verdict] += 1
             yield thread, each
 

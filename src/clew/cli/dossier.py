@@ -259,6 +259,7 @@ def _files(found: Gathered, form: str, out: Path, made: datetime, folder: Path) 
     from clew.dossier.page import page
     from clew.dossier.views import views
     from clew.evidence.forms import Told, by_name
+    from clew.evidence.joined import renamed
     from clew.publish import BINDERS, binder
     from clew.publish import by_name as renderer
 
@@ -271,7 +272,8 @@ def _files(found: Gathered, form: str, out: Path, made: datetime, folder: Path) 
         return {out: binder(form).bind(documents(found, held, made, folder), say)}
     if form in ("md", "atom"):
         return {out: renderer(form).render(documents(found, held, made))}
-    told = [Told(thread, [each for each in found.findings if each.thread == thread.id]) for thread in found.threads]
+    one = list(renamed(found.findings))
+    told = [Told(thread, [each for each in one if each.thread == thread.id]) for thread in found.threads]
     data = {"findings.jsonl": "jsonl", "places.geojson": "geojson", "network.gexf": "gexf", "dates.ics": "ical"}
     return {
         out / "index.html": page(found, held, made),

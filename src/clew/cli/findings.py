@@ -17,7 +17,7 @@ from clew.evidence.kept import CORRECTIONS, Change, Kept
 from clew.publish.terminal import safe
 from clew.threads import Thread
 
-__all__ = ["correct", "needed", "show_changes", "show_corrections", "show_entities"]
+__all__ = ["correct", "known_names", "needed", "show_changes", "show_corrections", "show_entities"]
 
 
 def correct(archive: Path, file: str) -> int:
@@ -95,7 +95,7 @@ def show_entities(findings: Iterable[Finding], file: str | None, form: str) -> i
         NotReadable: The file of aliases can't be opened.
         BadOption: A line of it says nothing.
     """
-    known = aliases(_read(file).splitlines(), file) if file else Aliases(frozenset(), frozenset())
+    known = known_names(file)
     found = joined(findings, known)
     if not found:
         raise NothingFound("nobody is named.")
@@ -124,6 +124,16 @@ def show_entities(findings: Iterable[Finding], file: str | None, form: str) -> i
             ),
         )
     return 0
+
+
+def known_names(file: str | None) -> Aliases:
+    """Return what the user says of names in a file of aliases; nothing where there is none.
+
+    Raises:
+        NotReadable: It can't be opened.
+        BadOption: A line says neither `A = B` nor `A != B`.
+    """
+    return aliases(_read(file).splitlines(), file) if file else Aliases(frozenset(), frozenset())
 
 
 def _read(file: str) -> str:

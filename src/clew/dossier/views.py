@@ -11,6 +11,7 @@ from typing import Any
 from clew.dossier.gathered import Gathered
 from clew.evidence import Finding
 from clew.evidence.forms.text import says
+from clew.evidence.joined import renamed
 from clew.publish.sentences import gap_sentence
 
 __all__ = ["Edge", "Event", "Figure", "Publisher", "Question", "Spot", "Views", "views"]
@@ -157,9 +158,9 @@ def _places(findings: tuple[Finding, ...]) -> Iterator[Spot]:
 
 
 def _edges(findings: tuple[Finding, ...]) -> Iterator[Edge]:
-    """Yield relations, those that most posts state first; co-occurrence is none."""
+    """Yield relations, those that most posts state first; co-occurrence is none. Variants of a name are one."""
     held: dict[tuple[str, str, str, bool], list[Finding]] = defaultdict(list)
-    for finding in findings:
+    for finding in renamed(findings):
         if finding.kind == "relation":
             value = finding.value
             key = (value["subject"]["name"], value["relation"], value["object"]["name"], value["negated"])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from clew.evidence.entities import keys_of, named
+from clew.evidence.entities import alike, keys_of, named, names_in
 from clew.evidence.finding import Finding
+from clew.evidence.joined import Aliases, joined
 from clew.evidence.passages import Passage, Sentence
 from clew.evidence.table import Row
 from clew.threads import Thread
@@ -30,19 +31,25 @@ class Checked(NamedTuple):
     """The rows that were used."""
 
 
-def checked(thread: Thread, findings: Sequence[Finding], table: Sequence[Row]) -> Iterator[Checked]:
+def checked(
+    thread: Thread, findings: Sequence[Finding], table: Sequence[Row], known: Aliases | None = None
+) -> Iterator[Checked]:
     """Yield what the table says to each figure of a thread, in the order of the text.
+
+    Names of the thread and of the table that are those of one (`@rosatom`, `Росатом`) are taken as one; `known` is
+    what the user says of that.
 
     Figures in whose sentence no entity and no measure of the table stands are left out: the table is not about them.
     """
-    entries = [(frozenset(keys_of(row.entity)), row) for row in table]
+    one = alike(joined([*findings, *(name for row in table for name in names_in(row.entity))], known))
+    entries = [(frozenset(one.get(key, key) for key in keys_of(row.entity)), row) for row in table]
     passages = {post.id: Passage(post) for post in thread.posts()}
     held: dict[str, list[Finding]] = {}
     for finding in findings:
         held.setdefault(finding.post, []).append(finding)
     for finding in findings:
         if finding.kind == "figure":
-            asked = _Question.of(finding, passages[finding.post], held[finding.post], entries)
+            asked = _Question.of(finding, passages[finding.post], held[finding.post], entries, one)
             if asked.about:
                 yield asked.answered()
 
@@ -62,9 +69,13 @@ class _Question(NamedTuple):
     """The dates of its sentence; else the last one before it in the post."""
     about: Entries
     """The rows of the table that are about its sentence, by the words of their measure."""
+    one: dict[str, str]
+    """The key of its entity for each key of a name."""
 
     @classmethod
-    def of(cls, finding: Finding, passage: Passage, held: Sequence[Finding], entries: Entries) -> _Question:
+    def of(
+        cls, finding: Finding, passage: Passage, held: Sequence[Finding], entries: Entries, one: dict[str, str]
+    ) -> _Question:
         sentence = passage.sentence_at(finding.start)
         within = tuple(each for each in held if _is_in(each, sentence))
         dates = [each for each in within if each.kind == "date" and each.value["from"]]
@@ -72,13 +83,13 @@ class _Question(NamedTuple):
             dates = [
                 each for each in held if each.kind == "date" and each.value["from"] and each.end <= sentence.start
             ][-1:]
-        present = {key for each in within for key in named(each)}
+        present = {one.get(key, key) for each in within for key in named(each)}
         about = [
             (keys, row)
             for keys, row in entries
             if _has_words(row.measure, sentence.text) and (keys & present or not keys)
         ]
-        return cls(finding, sentence.text, within, tuple(dates), about)
+        return cls(finding, sentence.text, within, tuple(dates), about, one)
 
     def answered(self) -> Checked:
         value = self.finding.value
@@ -114,7 +125,10 @@ class _Question(NamedTuple):
         return self._held_against(a.value / b.value, _division(a, b), "bigger" in self._after(), a, b)
 
     def _keys(self, start: int, end: int) -> set[str]:
-        return {key for each in self.within if start <= each.start and each.end <= end for key in named(each)}
+        return self._named(each for each in self.within if start <= each.start and each.end <= end)
+
+    def _named(self, found: Iterable[Finding]) -> set[str]:
+        return {self.one.get(key, key) for each in found for key in named(each)}
 
     # --- so many times as much as before
 
@@ -128,7 +142,7 @@ class _Question(NamedTuple):
         if not years or (len(years) == 1 and not share):
             return self._cannot("it is not said from when to when")
         first, last = (years[0], years[-1]) if len(years) > 1 else (years[0] - 1, years[0])
-        present = {key for each in self.within for key in named(each)}
+        present = self._named(self.within)
         found = [self._row(present, present, year) for year in (last, first)]
         for row in found:
             if isinstance(row, str):
@@ -150,7 +164,7 @@ class _Question(NamedTuple):
         year = self._year()
         if year is None:
             return self._cannot("no single year is said")
-        present = {key for each in self.within for key in named(each)}
+        present = self._named(self.within)
         row = self._row(present, present, year)
         if isinstance(row, str):
             return self._cannot(row)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from clew.evidence.finding import Finding
+from clew.evidence.joined import Entity, by_variant
 from clew.evidence.study import Study
 from clew.posts import Account, Post
 from clew.threads import weave
 
-__all__ = ["keys_of", "named"]
+__all__ = ["alike", "keys_of", "named", "names_in"]
 
 
 def named(finding: Finding) -> Iterator[str]:
@@ -36,6 +37,32 @@ def keys_of(text: str) -> set[str]:
     study = Study(next(iter(weave([post]))))
     found = {key for module in (who, where) for finding in module.extract(study) for key in named(finding)}
     return found or {f"name {_folded(text)}"}
+
+
+def names_in(text: str) -> list[Finding]:
+    """Return the people and organisations that a text names; the whole text as an organisation where there is none."""
+    from clew.evidence import who
+
+    post = Post(platform="unknown", id="1", author=Account(handle="table"), text=text)
+    found = [*who.extract(Study(next(iter(weave([post])))))]
+    whole = Finding(
+        kind="organisation",
+        thread="",
+        post="1",
+        start=0,
+        end=len(text),
+        quote=text,
+        value={"name": text},
+        certainty=0.5,
+        why="a cell of a table",
+        method="",
+    )
+    return found or [whole]
+
+
+def alike(entities: Iterable[Entity]) -> dict[str, str]:
+    """Return for each key of a name that of its entity, so that two names of one thing have the same."""
+    return {f"name {name}": f"name {_folded(entity.name)}" for name, entity in by_variant(entities).items()}
 
 
 def _folded(name: str) -> str:

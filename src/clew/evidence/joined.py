@@ -6,13 +6,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import msgspec
 
 from clew.errors import BadOption
 from clew.evidence.finding import Finding
 from clew.evidence.gazetteer import stem
 
-__all__ = ["BAR", "Aliases", "Entity", "Join", "aliases", "joined"]
+__all__ = ["BAR", "Aliases", "Entity", "Join", "aliases", "by_variant", "joined", "renamed"]
 
 BAR = 0.8
 """From this score on names are joined; what lies below is only said."""
@@ -94,6 +96,34 @@ def joined(findings: Iterable[Finding], known: Aliases | None = None) -> list[En
     )
 
 
+def by_variant(entities: Iterable[Entity]) -> dict[str, Entity]:
+    """Return the entity of each of its names, in small letters and without `@`; a name of several has none."""
+    held: dict[str, list[Entity]] = defaultdict(list)
+    for entity in entities:
+        for folded in {_folded(name) for name, _ in entity.names}:
+            held[folded].append(entity)
+    return {name: found[0] for name, found in held.items() if len(found) == 1}
+
+
+def renamed(findings: Iterable[Finding], known: Aliases | None = None) -> Iterator[Finding]:
+    """Yield the findings with one name for each entity at the ends of their relations; `said` keeps the other one."""
+    held = list(findings)
+    entities = by_variant(joined(held, known))
+    for finding in held:
+        if finding.kind == "relation":
+            ends = {end: _renamed(finding.value[end], entities) for end in ("subject", "object")}
+            yield msgspec.structs.replace(finding, value={**finding.value, **ends})
+        else:
+            yield finding
+
+
+def _renamed(end: dict[str, Any], entities: dict[str, Entity]) -> dict[str, Any]:
+    entity = entities.get(_folded(str(end["name"]))) if end["kind"] in _KINDS else None
+    if entity is None or entity.name.removeprefix("@") == end["name"]:
+        return end
+    return {**end, "name": entity.name.removeprefix("@"), "kind": entity.kind, "said": end["name"]}
+
+
 Named = tuple[str, str]
 """A name and its kind."""
 Edge = tuple[Join, Named, Named]
@@ -169,6 +199,8 @@ def _score(a: Named, b: Named, surnames: Counter[str]) -> tuple[float, str]:
             return (1.0, "the same handle") if one == two else (0.0, "")
         if one.replace(" ", "") == two.replace(" ", ""):
             return 0.9, "the handle is the name"
+        if _plain(one).replace(" ", "") == _plain(two).replace(" ", ""):
+            return 0.85, "the handle is the name in Latin letters"
         handle, name = (one, two) if a[1] == "account" else (two, one)
         if "person" in kinds and _last(name) == handle:
             return (0.85, "the handle is the surname of nobody else") if surnames[handle] == 1 else (0.5, "a surname")
