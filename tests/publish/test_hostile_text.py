@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 
-from clew.posts import Account, Post
+from clew.posts import Account, Link, Post
 from clew.publish import html, markdown, text
-from clew.publish.document import Document, compose
+from clew.publish.document import Document, Style, compose
 from clew.publish.text import Paper
 from clew.publish.wrap import wrapped
-from clew.threads import Completeness, PostEntry, Thread
+from clew.standing import Memento, Standing
+from clew.threads import Completeness, PostEntry, Thread, weave
 
 PIECES = st.sampled_from(
     [
@@ -114,3 +116,28 @@ def test_a_page_shows_every_text_and_runs_none(texts: list[str]) -> None:
 @given(TEXTS, st.integers(2, 40))
 def test_wrapping_drops_only_white_space(own: str, width: int) -> None:
     assert "".join("".join(wrapped(own, width)).split()) == "".join(own.split())
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS, TEXTS)
+def test_where_links_lead_and_their_copies_drive_no_rendering(one: str, other: str) -> None:
+    """Servers decide where a link leads, and web archives how their copies are called."""
+    standing = Standing(
+        state="gone",
+        says=one,
+        asked=datetime(2026, 1, 31, tzinfo=UTC),
+        leads_to=other,
+        capture="sha256:00",
+        kept=datetime(2026, 1, 31, tzinfo=UTC),
+        memento=Memento(url=f"https://web.example/{other}", time=datetime(2021, 1, 31, tzinfo=UTC)),
+    )
+    link = Link(start=0, end=4, shown="quay", url="https://example.org/quay")
+    post = Post(platform="x", id="1", author=Account(handle="ana"), text="quay", links=(link,))
+    (own,) = weave([post])
+    found = compose([own], Style(standing=lambda url: standing))
+    page = LexborHTMLParser("".join(html.render(found)))
+    assert page.css("script, img, iframe, object, base, form") == []
+    assert all(re.match("https?://|#", node.attributes["href"] or "") for node in page.css("a"))
+    written = "".join(markdown.render(found))
+    assert {"".join(_inline_texts(line)) for line in written.splitlines() if line.startswith("[^1]:")} != set()
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", "".join(text.render(found)))
