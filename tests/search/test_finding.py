@@ -238,6 +238,26 @@ def test_an_index_that_is_gone_damaged_or_of_another_database_is_made_again(tmp_
     assert Finder.of(archive, anew=True).posts() == len(POSTS)
 
 
+def test_files_that_a_killed_indexing_left_do_not_stand_in_the_way_of_the_next(tmp_path: Path) -> None:
+    archive = archive_of(tmp_path, POSTS)
+    mark = Finder.of(archive).index.mark
+    assert mark is not None
+    first, other = archive.path / "index", tmp_path / "other"
+    shutil.copytree(first, other)
+    gone = [(mark.change + 1, 1, None)]
+    killed = Index.opened(other)
+    assert killed is not None
+    killed.follow(gone, mark)
+    for path in other.iterdir():
+        if path.suffix == ".del" or path.name == ".managed.json":
+            shutil.copy(path, first)
+    found = Index.opened(first)
+    assert found is not None
+    found.follow(gone, mark)
+    assert found.mark is not None
+    assert found.mark.change == mark.change + 1
+
+
 def test_an_index_of_another_version_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = archive_of(tmp_path, POSTS)
     found = Finder.of(archive).index

@@ -236,6 +236,7 @@ class Index:
         except ValueError as error:
             raise NotWritten(str(self.path), str(error)) from error
         try:
+            writer.garbage_collect_files()  # an indexing that was killed may have left one that is to be written again
             yield writer
         except (ValueError, OSError) as error:
             raise NotWritten(str(self.path), str(error)) from error
