@@ -104,10 +104,10 @@ _EXPORTS = {
 
 
 def _x(wanted: Wanted, settings: Settings) -> Sequence[Route]:
-    ids = list(dict.fromkeys([wanted.first, *map(_id, wanted.held), *wanted.absent]))
-    ids = [own for own in ids if own.isdecimal()]
+    held = [own for own in map(_id, wanted.held[: PAGES + 1]) if own.isdecimal()]
+    ids = [own for own in dict.fromkeys((wanted.first, *held, *wanted.absent)) if own.isdecimal()]
     absent = [own for own in dict.fromkeys((*wanted.absent, *wanted.cut)) if own.isdecimal()][:ABSENT]
-    anchors = [own for own in map(_id, wanted.held) if own.isdecimal()][:1]
+    anchors = held[:1]
     if not ids:
         return ()
 
