@@ -5,6 +5,8 @@
 
 const MARGIN = 14;
 const REACH = 7;
+// Lines that are drawn at a time: all at once take three times as long.
+const STROKE = 500;
 
 for (const figure of document.querySelectorAll("[data-network]")) begin(figure);
 
@@ -124,12 +126,18 @@ class Drawing {
     draw.globalAlpha = this.edges.length > 5000 ? 0.18 : 0.4;
     draw.lineWidth = 1;
     draw.beginPath();
+    let lines = 0;
     for (const [a, b] of this.edges) {
       const [x, y] = this.spots[a];
       const [u, v] = this.spots[b];
       if (Math.max(x, u) < 0 || Math.max(y, v) < 0 || Math.min(x, u) > this.width || Math.min(y, v) > this.height) continue;
       draw.moveTo(x, y);
       draw.lineTo(u, v);
+      lines += 1;
+      if (lines % STROKE === 0) {
+        draw.stroke();
+        draw.beginPath();
+      }
     }
     draw.stroke();
     draw.globalAlpha = 1;
