@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +21,8 @@ from tests.services.running import until
 from tests.services.site import Asked, Reply, site
 from tests.services.x import x_api
 
-from clew.fetch import Secret, Settings
+from clew import addresses
+from clew.fetch import Ear, Secret, Settings, visited, x
 from clew.ingest import Intake
 from clew.posts import Item, Post
 from clew.threads import PostEntry, Thread, weave
@@ -217,6 +220,24 @@ def test_no_post_is_billed_beyond_the_budget_though_each_brings_two_others(posts
         assert bool(server.billed) == (posts >= 3)
         brought = intake.brought[0].attempts if intake.brought else ()
         assert sum(one.cost for one in brought) == pytest.approx(server.billed * settings.x_price)
+
+
+@pytest.mark.parametrize(("fault", "posts"), [("silent", 3), ("reset", 3), ("truncated", 3), (None, 0)])
+def test_an_answer_that_does_not_come_counts_as_paid_unless_nobody_was_reached(fault: Any, posts: int) -> None:
+    body = json.dumps({"data": [], "pad": "x" * 5000}).encode()
+    with site(lambda _: Reply(body, fault=fault)) as server:
+        url = server.url if fault else "http://127.0.0.1:9"
+        limits = replace(QUICK, attempts=3, silence=0.5)
+        settings = nowhere(x=url, budget=0.1, tokens={"x": Secret(TOKEN)}, limits=limits, memento=())
+        paid: list[float] = []
+        address = addresses.pasted(f"https://x.com/ana/status/{FIRST}")
+        assert address
+        with tempfile.TemporaryDirectory() as folder:
+            ear, into = Ear(paid=paid.append), Path(folder, "a.warc.gz")
+            brought = asyncio.run(visited(lambda visit: x.fetch(address, visit), into, settings, ear))
+        assert len(server.asked) == (1 if fault else 0)  # what may have been charged is not asked for again
+    assert sum(paid) == pytest.approx(posts * settings.x_price)
+    assert sum(one.cost for one in brought.attempts) == pytest.approx(posts * settings.x_price)
 
 
 def test_what_was_paid_before_an_interruption_counts_when_it_is_gone_on_with(tmp_path: Path) -> None:

@@ -44,9 +44,17 @@ class _Again(Exception):
     """An attempt that failed in a way that another one may not."""
 
     def __init__(
-        self, says: str, *, wait: float | None = None, part: _Exchange | None = None, out_of_reach: bool = False
+        self,
+        says: str,
+        *,
+        wait: float | None = None,
+        status: int | None = None,
+        part: _Exchange | None = None,
+        out_of_reach: bool = False,
     ) -> None:
         self.says = says
+        self.is_lost = not out_of_reach and status not in _AGAIN
+        """True where the server may have answered, though the answer did not come."""
         self.wait = wait
         self.out_of_reach = out_of_reach
         """True where no connection came about."""
@@ -99,6 +107,7 @@ class Client:
     _pace: Pace = field(init=False)
     _http: httpx2.AsyncClient = field(init=False)
     _requests: int = 0
+    _is_paid: bool = False
 
     def __post_init__(self) -> None:
         limits = self.settings.limits
@@ -139,16 +148,17 @@ class Client:
         token: Secret | None = None,
         more: dict[str, str] | None = None,
         aside: bool = False,
+        is_paid: bool = False,
     ) -> Answer:
         """Return the last answer for an address, redirects followed; whatever its status, it is kept.
 
         A token goes to the origin of the address alone, never along with a redirect. `aside` says that no posts are
-        expected in the answer.
+        expected in the answer; `is_paid`, that one that is lost is not asked for again, since it may have been charged.
 
         Raises:
             NotFetched: No answer came that says anything of what was asked for; `attempts` tell why.
         """
-        first = origin_of(self._checked(url))
+        first, self._is_paid = origin_of(self._checked(url)), is_paid
         for _ in range(self.settings.limits.redirects + 1):
             own = token if origin_of(url) == first else None
             if aside:
@@ -241,6 +251,8 @@ class Client:
         """Say whether to try again, and after how many seconds where the server names them."""
         if not isinstance(error, _Again):
             return False
+        if self._is_paid and error.is_lost:
+            return False
         if error.says.endswith("is not known)"):  # a name that nobody knew is looked up once more
             return sum(one.says == error.says for one in self.attempts[-2:]) < 2
         if error.wait is None:
@@ -328,7 +340,7 @@ class Client:
         out_of_reach: bool = False,
     ) -> _Again:
         self._log(url, says, status)
-        return _Again(says, wait=wait, part=part, out_of_reach=out_of_reach)
+        return _Again(says, wait=wait, status=status, part=part, out_of_reach=out_of_reach)
 
     def _given_up(self, url: str, says: str) -> NotFetched:
         if not self.attempts or (self.attempts[-1].url, self.attempts[-1].says) != (url, says):

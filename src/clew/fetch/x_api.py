@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from clew import fields, times
 from clew.errors import NotFetched
-from clew.fetch.answer import Answer
+from clew.fetch.answer import Answer, Attempt
 from clew.fetch.settings import Secret, Settings
 from clew.fetch.visit import Visit, Way
 
@@ -250,10 +250,11 @@ class _Asker:
         before = len(client.attempts)
         client.paid(most * price)
         try:
-            answer = await client.get(url, token=self.token)
+            answer = await client.get(url, token=self.token, is_paid=True)
         except NotFetched:
-            if client.attempts[-1].status is None:  # it may have been answered, and charged
+            if _may_be_charged(client.attempts[-1]):
                 self.given += most
+                client.charge(most * price)
             else:
                 client.paid(-most * price)
             raise
@@ -282,6 +283,12 @@ def _since(after: str | None, *, is_recent: bool) -> dict[str, object]:
 
 def _is_before(own: str, other: str) -> bool:
     return (len(own), own) <= (len(other), other)
+
+
+def _may_be_charged(last: Attempt) -> bool:
+    """Say whether a question may have been answered, though the answer did not come."""
+    is_unheard = last.status is None and not last.says.startswith(("was not asked", "could not be reached"))
+    return is_unheard or (last.status is not None and 200 <= last.status < 300)
 
 
 def _included(value: object) -> list[Any] | None:
