@@ -21,7 +21,7 @@ from clew.archive.holdings import authors, capture_before, changed, found, known
 from clew.archive.store import digested
 from clew.errors import BadOption, NoArchive, UnknownFormat
 from clew.keeping import reader
-from clew.posts import Account, Notice, Origin, Version
+from clew.posts import Account, Link, Notice, Origin, Version
 from clew.threads import Thread, to_json
 from tests.archive.worlds import START, add, made, post, records, write
 
@@ -245,6 +245,21 @@ def test_links_that_are_shown_in_another_way_are_no_edit(archive: Archive, tmp_p
     add(archive, write(tmp_path / "b.jsonl", [post(1, "the port example.org", links=(shown,))]))
     (thread,) = found(archive.connection, post(1).id)
     assert [own.versions for own in thread.posts()] == [()]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
+def test_the_same_words_are_one_wording_whatever_a_source_knows_of_their_links(
+    archive: Archive, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    link = Link(start=4, end=10, shown="report", url="https://example.org/report")
+    seen = [post(1, "The report"), post(1, "The report", links=(link,)), post(1, "The old report")]
+    for at in order:
+        add(archive, write(tmp_path / f"{at}.jsonl", [seen[at]]))
+    threads = found(archive.connection, post(1).id)
+    (own,) = threads[0].posts()
+    assert sorted([own.text, *(version.text for version in own.versions)]) == ["The old report", "The report"]
+    (history,) = histories(archive.connection, threads)
+    assert sorted((one.text, len(one.seen)) for one in history.wordings) == [("The old report", 1), ("The report", 2)]
 
 
 def test_a_shortened_text_gives_way_to_the_whole_one_and_is_no_version(archive: Archive, tmp_path: Path) -> None:

@@ -131,9 +131,13 @@ def _sightings(connection: sqlite3.Connection, names: Sequence[str], until: int)
 def _wordings(post: Post, sightings: Sequence[tuple[Seen, Sighting]]) -> list[Wording]:
     """Return the texts of a post, oldest first; those that differ in nothing but links and space count as one."""
     groups: dict[tuple[str, bool], list[tuple[Seen, Sighting]]] = {}
+    names: dict[str, str] = {}
     for seen, sighting in sightings:
-        groups.setdefault((plain(seen.post), seen.post.cut), []).append((seen, sighting))
-    own = plain(post)
+        text, words = seen.post.text, plain(seen.post)
+        name = names.get(text) or names.get(words) or words
+        names |= {text: name, words: name}
+        groups.setdefault((name, seen.post.cut), []).append((seen, sighting))
+    own = names.get(post.text) or names.get(plain(post)) or plain(post)
     found = [
         Wording(text=version.text, cut=False, id=version.id, written=version.time, seen=())
         for version in post.versions

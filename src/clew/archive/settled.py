@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import msgspec
@@ -83,23 +83,24 @@ def shown(sightings: Sequence[Seen]) -> Post:
     (whole,) = once(seen.post for seen in ordered)
     latest = next((seen.post for seen in reversed(ordered) if not seen.post.cut), whole)
     own = plain(latest)
-    same = [seen.post for seen in ordered if not seen.post.cut and plain(seen.post) == own]
+    wholes = [seen.post for seen in ordered if not seen.post.cut]
+    same = [post for post in wholes if post.text == latest.text or plain(post) == own]
     (best,) = once(same) if same else (whole,)
-    versions = _versions(ordered, best, own)
+    versions = _versions(ordered, best, {own, *map(plain, same)})
     changed = {name: getattr(best, name) for name in _CHANGING}
     if any(link.cut and link.url is None for link in best.links):
         changed["links"] = led(best.links, (link for seen in ordered for link in seen.post.links))
     return msgspec.structs.replace(whole, versions=versions, **changed)
 
 
-def _versions(ordered: Sequence[Seen], best: Post, own: str) -> tuple[Version, ...]:
+def _versions(ordered: Sequence[Seen], best: Post, own: Set[str]) -> tuple[Version, ...]:
     """Return the other wordings: those that sources state, then those that were seen, each once."""
     stated = {version.id: version for seen in ordered for version in seen.post.versions if version.text != best.text}
-    texts = {words_of(version.text) for version in stated.values()}
     found = list(stated.values())
+    known = own | {words_of(version.text) for version in found} | {version.text for version in found}
     for seen in ordered:
         words = plain(seen.post)
-        if not seen.post.cut and words != own and words not in texts:
-            texts.add(words)
+        if not seen.post.cut and known.isdisjoint((words, seen.post.text)):
+            known |= {words, seen.post.text}
             found.append(Version(id=seen.post.id, time=seen.post.edited or seen.post.time, text=seen.post.text))
     return tuple(found)
