@@ -10,9 +10,10 @@ import msgspec
 
 from clew.archive.gather import EVER
 from clew.archive.observe import decoded, key_of, many
-from clew.archive.settled import Seen, in_order, plain, words_of
+from clew.archive.settled import Seen, in_order
 from clew.posts import Notice, Post
 from clew.threads import Thread
+from clew.threads.wordings import is_shortened, said, said_in
 
 __all__ = ["Absence", "Deletion", "History", "Sighting", "Wording", "histories", "to_json"]
 
@@ -132,16 +133,17 @@ def _wordings(post: Post, sightings: Sequence[tuple[Seen, Sighting]]) -> list[Wo
     """Return the texts of a post, oldest first; those that differ in nothing but links and space count as one."""
     groups: dict[tuple[str, bool], list[tuple[Seen, Sighting]]] = {}
     names: dict[str, str] = {}
+    every = [seen.post for seen, _ in sightings]
     for seen, sighting in sightings:
-        text, words = seen.post.text, plain(seen.post)
+        text, words = seen.post.text, said(seen.post)
         name = names.get(text) or names.get(words) or words
         names |= {text: name, words: name}
-        groups.setdefault((name, seen.post.cut), []).append((seen, sighting))
-    own = names.get(post.text) or names.get(plain(post)) or plain(post)
+        groups.setdefault((name, is_shortened(seen.post, every)), []).append((seen, sighting))
+    own = names.get(post.text) or names.get(said(post)) or said(post)
     found = [
         Wording(text=version.text, cut=False, id=version.id, written=version.time, seen=())
         for version in post.versions
-        if version.id != post.id and (words_of(version.text), False) not in groups
+        if version.id != post.id and (said_in(version.text), False) not in groups
     ]
     ordered = sorted(groups.items(), key=lambda item: item[0][0] == own)
     for (words, cut), group in ordered:

@@ -12,8 +12,8 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from clew.archive.observe import SPAN, key_of
-from clew.archive.settled import words_of
 from clew.posts import Post, to_json
+from clew.threads.wordings import said_in
 
 __all__ = ["Change", "Kind", "absent_from", "captures_named", "changes", "is_held"]
 
@@ -60,7 +60,7 @@ def changes(connection: sqlite3.Connection, capture: int) -> Iterator[Change]:
     for row in connection.execute(_NEW, (first, end, first)).fetchall():
         yield replace(_change("new", row, None), beside=_is_beside(connection, row[0], capture))
     for *row, before in connection.execute(_EDITED, (first, first, end, first, first)).fetchall():
-        if words_of(before or "") != words_of(row[4] or ""):
+        if said_in(before or "") != said_in(row[4] or ""):
             yield _change("edited", row, before)
     for row in connection.execute(_DELETED, (capture, first)).fetchall():
         yield _change("deleted", row, None)

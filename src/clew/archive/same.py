@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import msgspec
 
-from clew.archive.settled import plain
 from clew.posts import Account, Notice, Post
 from clew.threads import infer
 
@@ -21,13 +22,34 @@ APART = 86_400.0
 """Seconds by which the times on a page and those of a source may differ: pages show local time."""
 
 
+_SIGNS = re.compile(r"[\W_]+")
+
+
 def words(post: Post) -> str | None:
     """Return what two sightings of the same words have in common; None where that is too little to go by.
 
     Letters and digits count, without case, and links not at all: each source shows these in its own way.
     """
-    found = plain(post)
+    found = _plain(post)
     return found if len(found) >= LONG and post.reposts is None else None
+
+
+def _plain(post: Post) -> str:
+    """Return the words of a post without what sources show differently: links, signs, space, case."""
+    text, at = "", 0
+    for link in sorted(post.links, key=lambda link: link.start):
+        if link.start >= at:
+            text, at = text + post.text[at : link.start], max(at, link.end)
+    return _words_of(text + post.text[at:])
+
+
+def _words_of(text: str) -> str:
+    """Return letters and digits without case.
+
+    >>> _words_of("1/ The Port — sold!")
+    '1theportsold'
+    """
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def words_hash(post: Post) -> int | None:

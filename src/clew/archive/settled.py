@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
@@ -11,10 +9,10 @@ import msgspec
 
 from clew.posts import Post, Version
 from clew.threads.weave import led, once
+from clew.threads.wordings import is_shortened, said, said_in
 
-__all__ = ["Seen", "in_order", "plain", "settled", "shown"]
+__all__ = ["Seen", "in_order", "settled", "shown"]
 
-_SIGNS = re.compile(r"[\W_]+")
 _CHANGING = ("text", "links", "mentions", "tags", "media", "warning", "origin", "cut")
 
 
@@ -29,24 +27,6 @@ class Seen:
     """When the capture was added."""
     number: int
     """Of the sighting."""
-
-
-def plain(post: Post) -> str:
-    """Return the words of a post without what sources show differently: links, signs, space, case."""
-    text, at = "", 0
-    for link in sorted(post.links, key=lambda link: link.start):
-        if link.start >= at:
-            text, at = text + post.text[at : link.start], max(at, link.end)
-    return words_of(text + post.text[at:])
-
-
-def words_of(text: str) -> str:
-    """Return letters and digits without case.
-
-    >>> words_of("1/ The Port — sold!")
-    '1theportsold'
-    """
-    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def settled(sightings: Iterable[Seen]) -> list[Post]:
@@ -81,26 +61,27 @@ def shown(sightings: Sequence[Seen]) -> Post:
     """
     ordered = in_order(sightings)
     (whole,) = once(seen.post for seen in ordered)
-    latest = next((seen.post for seen in reversed(ordered) if not seen.post.cut), whole)
-    own = plain(latest)
-    wholes = [seen.post for seen in ordered if not seen.post.cut]
-    same = [post for post in wholes if post.text == latest.text or plain(post) == own]
+    every = [seen.post for seen in ordered]
+    wholes = [post for post in every if not is_shortened(post, every)]
+    latest = wholes[-1] if wholes else whole
+    own = said(latest)
+    same = [post for post in wholes if post.text == latest.text or said(post) == own]
     (best,) = once(same) if same else (whole,)
-    versions = _versions(ordered, best, {own, *map(plain, same)})
+    versions = _versions(ordered, wholes, best, {own, *map(said, same)})
     changed = {name: getattr(best, name) for name in _CHANGING}
     if any(link.cut and link.url is None for link in best.links):
         changed["links"] = led(best.links, (link for seen in ordered for link in seen.post.links))
     return msgspec.structs.replace(whole, versions=versions, **changed)
 
 
-def _versions(ordered: Sequence[Seen], best: Post, own: Set[str]) -> tuple[Version, ...]:
+def _versions(ordered: Sequence[Seen], wholes: Sequence[Post], best: Post, own: Set[str]) -> tuple[Version, ...]:
     """Return the other wordings: those that sources state, then those that were seen, each once."""
     stated = {version.id: version for seen in ordered for version in seen.post.versions if version.text != best.text}
     found = list(stated.values())
-    known = own | {words_of(version.text) for version in found} | {version.text for version in found}
-    for seen in ordered:
-        words = plain(seen.post)
-        if not seen.post.cut and known.isdisjoint((words, seen.post.text)):
-            known |= {words, seen.post.text}
-            found.append(Version(id=seen.post.id, time=seen.post.edited or seen.post.time, text=seen.post.text))
+    known = own | {said_in(version.text) for version in found} | {version.text for version in found}
+    for post in wholes:
+        words = said(post)
+        if known.isdisjoint((words, post.text)):
+            known |= {words, post.text}
+            found.append(Version(id=post.id, time=post.edited or post.time, text=post.text))
     return tuple(found)

@@ -16,6 +16,7 @@ from clew.posts import Account, Item, Link, Notice, Post, Version, to_json
 from clew.threads import gaps, infer, lines
 from clew.threads.gaps import Known
 from clew.threads.thread import Branch, Context, Edges, Entry, Gap, Label, Thread
+from clew.threads.wordings import is_shortened, said
 
 __all__ = ["CONTEXT_POSTS", "led", "once", "weave"]
 
@@ -123,7 +124,7 @@ def merged(a: Post, b: Post) -> Post:
     if other.links and any(link.cut and link.url is None for link in best.links):
         known["links"] = led(best.links, other.links)
     versions = best.versions
-    for version in _wordings(other):
+    for version in _wordings(other, best):
         is_known = version in versions or (version.text and version.text in {one.text for one in versions})
         if version.text != best.text and not is_known:
             versions = (*versions, version)
@@ -153,9 +154,10 @@ def _bare(url: str) -> str:
     return url.partition("://")[2].removeprefix("www.") if "://" in url else url.removeprefix("www.")
 
 
-def _wordings(post: Post) -> Iterator[Version]:
+def _wordings(post: Post, best: Post) -> Iterator[Version]:
+    """Yield the wordings that a sighting states, and its own where it is another one than that of a fuller sighting."""
     yield from post.versions
-    if not post.cut:
+    if not is_shortened(post, [best]) and said(post) != said(best):
         yield Version(id=post.id, time=post.time, text=post.text)
 
 
