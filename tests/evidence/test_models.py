@@ -60,3 +60,13 @@ def test_rules_and_models_agree_to_a_higher_certainty(models: Models) -> None:
     (both,) = (each for each in found(text, models) if each.kind == "person")
     assert both.certainty > alone.certainty
     assert both.why.endswith("and a language model agrees")
+
+
+@pytest.mark.parametrize("text", ["i met sarah, luke and mike tomorrow", "The last time I chatted with Kyle was June."])
+def test_first_names_count_in_small_letters_and_where_they_are_words_too(text: str, models: Models) -> None:
+    people = [each.quote for each in found(text, models) if each.kind == "person"]
+    assert people in (["sarah", "luke", "mike"], ["Kyle"])
+
+
+def test_other_words_in_small_letters_are_no_names(models: Models) -> None:
+    assert [each for each in found("the plumber came to the house yesterday", models) if each.kind == "person"] == []

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from clew.errors import needing
+from clew.evidence.names import is_first
 from clew.texts import Span
 
 __all__ = ["Models", "Named", "Parser", "Triple"]
@@ -172,7 +173,9 @@ _EVENT = re.compile(
 
 def _is_name(text: str, start: int, piece: str, kind: str) -> bool:
     """Say whether what a model takes for a name can be one in a post: no sign of the platform, no tag, no event."""
-    if piece.lower() in _NO_NAMES or " - " in piece or not any(letter.isupper() for letter in piece):
+    if piece.lower() in _NO_NAMES or " - " in piece:
+        return False
+    if not any(letter.isupper() for letter in piece) and not (kind == "person" and is_first(piece.split()[0].lower())):
         return False
     if text[max(0, start - 1) : start] == "#":
         return False

@@ -18,7 +18,7 @@ from clew.evidence.study import Study
 __all__ = ["METHOD", "NAME", "extract"]
 
 NAME = "who"
-METHOD = "names 1"
+METHOD = "names 2"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -348,7 +348,9 @@ def _agreed(passage: Passage, found: list[Found], named: list[Named]) -> Iterato
         if name.kind == "place":
             continue
         piece = text[name.start : name.end]
-        if not is_common(piece.lower()) and any(letter.isupper() or ord(letter) > 0x2E80 for letter in piece):
+        first = name.kind == "person" and names.is_first(piece.split()[0].lower())
+        written = any(letter.isupper() or ord(letter) > 0x2E80 for letter in piece)
+        if first or (written and not is_common(piece.lower())):
             yield Found(
                 name.kind,
                 name.start,
