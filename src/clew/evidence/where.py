@@ -6,31 +6,23 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from clew.evidence import names, who
 from clew.evidence.common import is_common
 from clew.evidence.finding import Finding, Found
-from clew.evidence.gazetteer import Gazetteer, Place, gazetteer, stem
+from clew.evidence.gazetteer import Gazetteer, Place, gazetteer
 from clew.evidence.passages import Passage
+from clew.evidence.spots import Spot
 from clew.evidence.study import Study
+from clew.evidence.where_scripts import cyrillic, han, pairs
+from clew.evidence.where_signs import coordinates, flags
+from clew.evidence.where_sites import sites
 
 __all__ = ["METHOD", "NAME", "extract"]
 
 NAME = "where"
 METHOD = "places 2"
-
-
-class Spot(NamedTuple):
-    """A stretch of a text and the places that it can mean."""
-
-    start: int
-    end: int
-    places: tuple[Place, ...]
-    certainty: float
-    why: str
-    form: str
-    """name | adjective | flag | hashtag | site | coordinates | unlisted."""
 
 
 def extract(study: Study) -> Iterator[Finding]:
@@ -82,11 +74,11 @@ def _spots(passage: Passage, known: Gazetteer, study: Study) -> Iterator[Spot]:
     prose = passage.prose
     found = list(_latin(prose, known, passage.words))
     if not prose.isascii():
-        found += _flags(prose, known)
-        found += _cyrillic(prose, known)
-        found += _han(prose, known)
-        found += _pairs(prose, known)
-    found += _coordinates(prose)
+        found += flags(prose, known)
+        found += cyrillic(prose, known)
+        found += han(prose, known)
+        found += pairs(prose, known)
+    found += coordinates(prose)
     if study.parser is not None:
         found = _with_model(passage, known, found, study)
     yield from _apart(found)
@@ -99,53 +91,6 @@ def _apart(found: Iterable[Spot]) -> list[Spot]:
         if all(spot.end <= other.start or spot.start >= other.end for other in kept):
             kept.append(spot)
     return sorted(kept)
-
-
-# --- flags and coordinates --------------------------------------------------------------------------------------------
-
-_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4\U000e0067\U000e0062[\U000e0061-\U000e007a]{3}\U000e007f")
-_PARTS = {"eng": "England", "sct": "Scotland", "wls": "Wales"}
-
-
-def _flags(text: str, known: Gazetteer) -> Iterator[Spot]:
-    for found in _FLAG.finditer(text):
-        if len(found[0]) > 2:
-            name = _PARTS.get("".join(chr(ord(letter) - 0xE0000) for letter in found[0][3:6]))
-            if name:
-                place = Place(name, "region", "GB", None, None, None, 10**7)
-                yield Spot(found.start(), found.end(), (place,), 0.99, "the flag of a part of the country", "flag")
-            continue
-        code = "".join(chr(ord(letter) - 0x1F1E6 + 65) for letter in found[0])
-        if code in known.countries:
-            kind = "union" if code == "EU" else "country"
-            place = Place(known.countries[code], kind, code, None, None, None, 10**8)
-            yield Spot(found.start(), found.end(), (place,), 0.99, f"the flag of {place.name}", "flag")
-
-
-_DEGREES = re.compile(
-    r"(?<![\w.])(-?\d{1,2}\.\d{3,8})°?\s?([NS])?\s?[,; ]\s?(-?\d{1,3}\.\d{3,8})(?:°?\s?([EW])\b|°)?(?![\d.])"
-    r"|(\d{1,2})°\s?(\d{1,2})[′']\s?(?:(\d{1,2}(?:\.\d+)?)[″\"]\s?)?([NS])[,; "
-    r"]{0,2}(\d{1,3})°\s?(\d{1,2})[′']\s?(?:(\d{1,2}(?:\.\d+)?)[″\"]\s?)?([EW])"
-)
-
-
-def _coordinates(text: str) -> Iterator[Spot]:
-    if "." not in text and "°" not in text:
-        return
-    for found in _DEGREES.finditer(text):
-        if found[1]:
-            lat = float(found[1]) * (-1 if found[2] == "S" else 1)
-            lon = float(found[3]) * (-1 if found[4] == "W" else 1)
-        else:
-            lat = _degrees(found[5], found[6], found[7]) * (-1 if found[8] == "S" else 1)
-            lon = _degrees(found[9], found[10], found[11]) * (-1 if found[12] == "W" else 1)
-        if abs(lat) <= 90 and abs(lon) <= 180:
-            place = Place(f"{lat:.5f}, {lon:.5f}", "site", None, None, lat, lon, 0)
-            yield Spot(found.start(), found.end(), (place,), 0.9, "latitude and longitude", "coordinates")
-
-
-def _degrees(whole: str, minutes: str, seconds: str | None) -> float:
-    return int(whole) + int(minutes) / 60 + float(seconds or 0) / 3600
 
 
 # --- names in Latin letters -------------------------------------------------------------------------------------------
@@ -163,19 +108,6 @@ _STORM = re.compile(r"(?:hurricanes?|cyclones?|storms?|typhoons?|tropical storm|
 _PAPER = re.compile(
     r"\s(?:Post|Times|Herald|Tribune|Chronicle|Examiner|Gazette|Globe|Telegraph|Morning|Daily|United|City FC|FC)\b"
 )
-_SITE_AFTER = (
-    r"County|Co\.?|Islands?|River|Beach|Lake|Bay|Valley|Creek|Street|St\.?|Road|Rd\.?|Avenue"
-    r"|Ave\.?|Blvd|Boulevard|Highway|Hwy|Drive|Lane|Bridge"
-    r"|Airport|Harbou?r|Port|Province|District|Region|Oblast|Peninsula|Mountains?|Hills|Park"
-    r"|Square|Squares|Strait|Sea|Ocean|Falls|Springs"
-    r"|Township|Parish|Prefecture|Governorate|Forest|Desert|Canal|Plaza|Stadium|Arena"
-)
-_SITE = re.compile(
-    rf"(?<![\w#@])(?:(?:[A-Z][\w'’.-]+|&|of|and|de|del|la)[ ]){{1,3}}(?:{_SITE_AFTER})(?![\w])"
-    rf"|(?<![\w#@])(?:Lake|Mount|Mt\.?|Fort|Port|Cape|Gulf of|Bay of|Strait of|Isle of|Sea of"
-    rf"|Ulitsa|ulitsa)\s[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?"
-)
-_ROAD = re.compile(r"(?<![\w#@])(?:Highway|Hwy\.?|Route|Interstate|SH|State Highway|US|I)[ -]?\d{1,3}\b")
 
 
 def _latin(text: str, known: Gazetteer, words: frozenset[str]) -> Iterator[Spot]:
@@ -193,7 +125,7 @@ def _latin(text: str, known: Gazetteer, words: frozenset[str]) -> Iterator[Spot]
                     more = True
                     break
     if " " in text:
-        yield from _sites(text, words)
+        yield from sites(text, words)
         yield from _within(text, known)
 
 
@@ -484,129 +416,6 @@ def _is_somebody(text: str, start: int, end: int, low: str) -> bool:
     return bool(
         following and names.is_first(low) and names.is_last(following[1].lower().removesuffix("'s").removesuffix("’s"))
     )
-
-
-def _sites(text: str, words: frozenset[str]) -> Iterator[Spot]:
-    for pattern, telling in ((_SITE, _SITE_WORDS), (_ROAD, _ROAD_WORDS)):
-        for found in () if words.isdisjoint(telling) else pattern.finditer(text):
-            start = found.start()
-            while (first := text[start : found.end()].split(" ", 1))[0].lower() in _NO_SITE_HEAD and len(first) == 2:
-                start += len(first[0]) + 1
-            pieces = text[start : found.end()].split()
-            if len(pieces) < 2 or all(is_common(word.lower()) for word in pieces):
-                continue
-            yield from _named_sites(text, start, found.end())
-
-
-_TWO = re.compile(r"(?P<a>.+?)(?:,? and | & )(?P<b>.+) (?P<what>[A-Z][a-z]+?)s")
-
-
-def _named_sites(text: str, start: int, end: int) -> Iterator[Spot]:
-    """Yield a site, or both of `Elm and Old Squares`, each with the word for it in its name."""
-    two = _TWO.fullmatch(text, start, end)
-    named = [(start, end, text[start:end])]
-    if two and not any(is_common(two[part].lower()) and " " not in two[part] and part == "a" for part in "ab"):
-        named = [(*two.span("a"), f"{two['a']} {two['what']}"), (two.start("b"), end, f"{two['b']} {two['what']}")]
-    for first, last, name in named:
-        place = Place(name, "site", None, None, None, None, 0)
-        yield Spot(first, last, (place,), 0.7, "a name with a word for a site", "site")
-
-
-#: One of these is in every site and every road that the patterns find.
-_SITE_WORDS = frozenset(
-    (
-        "county co island islands river beach lake bay valley creek street st road rd avenue ave blvd  "
-        "boulevard highway hwy drive lane bridge airport harbor harbour port province district region oblast  "
-        "peninsula mountain mountains hills park square squares strait sea ocean falls springs township  "
-        "parish prefecture governorate forest desert canal plaza stadium arena mount mt fort cape gulf isle  "
-        "ulitsa"
-    ).split()
-)
-_ROAD_WORDS = frozenset("highway hwy route interstate sh us i".split())
-_NO_SITE_HEAD = frozenset("the in at on near of and from to a an this that for with by & over new".split()) - {"new"}
-
-
-# --- names in other scripts -------------------------------------------------------------------------------------------
-
-_CYRILLIC = re.compile(
-    r"[А-ЯЁІЇЄ][а-яёіїєґ]{2,}(?:-[А-ЯЁа-яё][а-яё]+)*|\b(?:США|РФ|КНР|КНДР|ЕС|ЮАР|ФРГ|ОАЭ)\b"
-    r"|\b[а-яё]{5,}(?:ск|цк)(?:ий|ая|ое|ие|ого|ой|ому|им|ом|их|ую|ими|ем)\b"
-)
-_HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
-
-
-def _cyrillic(text: str, known: Gazetteer) -> Iterator[Spot]:
-    for found in _CYRILLIC.finditer(text):
-        word = found[0]
-        places = known.stems.get(word.lower() if word.isupper() else stem(word))
-        if not places or (places[0].adjective is False and word[0].islower()):
-            continue
-        if places[0].adjective:
-            yield Spot(found.start(), found.end(), places, 0.8, f"an adjective of {places[0].name}", "adjective")
-        elif places[0].type != "city" or places[0].population > 150_000 or stem(word) == word.lower():
-            yield Spot(found.start(), found.end(), places, 0.85, f"the Russian name of {places[0].name}", "name")
-
-
-def _han(text: str, known: Gazetteer) -> Iterator[Spot]:
-    """Yield places in Chinese characters: at each of them the longest name that the gazetteer has."""
-    for run in _HAN.finditer(text):
-        at = run.start()
-        while at < run.end() - 1:
-            for length in range(min(known.longest_han, run.end() - at), 1, -1):
-                places = known.han.get(text[at : at + length])
-                if places and (length > 2 or places[0].population >= 1_000_000):
-                    yield Spot(
-                        at,
-                        at + length,
-                        places,
-                        0.9 if places[0].type != "city" else 0.8,
-                        f"the Chinese name of {places[0].name}",
-                        "name",
-                    )
-                    at += length
-                    break
-            else:
-                at += 1
-
-
-#: Countries by one character, as Chinese headlines pair them: 中俄 is China and Russia.
-_SIGNS = {
-    "中": "CN",
-    "俄": "RU",
-    "美": "US",
-    "英": "GB",
-    "法": "FR",
-    "德": "DE",
-    "日": "JP",
-    "韩": "KR",
-    "朝": "KP",
-    "印": "IN",
-    "乌": "UA",
-    "澳": "AU",
-    "加": "CA",
-    "巴": "PK",
-    "伊": "IR",
-    "以": "IL",
-    "欧": "EU",
-}
-_PAIR = re.compile(
-    rf"(?<![\u4e00-\u9fff])([{''.join(_SIGNS)}])([{''.join(_SIGNS)}])(?=两国|双方|关系|贸易|合作|会谈|边境|在|签|领导|元首|战争)"
-)
-
-
-def _pairs(text: str, known: Gazetteer) -> Iterator[Spot]:
-    for found in _PAIR.finditer(text):
-        for group in (1, 2):
-            code = _SIGNS[found[group]]
-            place = Place(known.countries[code], "union" if code == "EU" else "country", code, None, None, None, 10**7)
-            yield Spot(
-                found.start(group),
-                found.end(group),
-                (place,),
-                0.8,
-                "a country by one character, paired with another",
-                "name",
-            )
 
 
 # --- with a model, and which place is meant ---------------------------------------------------------------------------
