@@ -65,7 +65,7 @@ bench: $(BIN)/clew     ## all benchmarks, each printing its table
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.publish
 	$(BIN)/python -m benchmarks.evidence
-	$(BIN)/python -m benchmarks.search
+	$(BIN)/python -m benchmarks.search --millions 1
 	$(BIN)/python -m benchmarks.search.judged
 
 fuzz: $(BIN)/clew      ## feed every reader broken input for ten minutes
