@@ -47,7 +47,7 @@ def _is_there(name: str) -> bool:
     return Path(PYTHONS[name]).is_file() if name in PYTHONS else name not in NEEDS or bool(find_spec(NEEDS[name]))
 
 
-def rows(millions: list[float], rounds: int, folder: Path) -> list[list[str]]:
+def rows(millions: list[float], rounds: int, ways: list[str], folder: Path) -> list[list[str]]:
     """Return the table's rows: each way on each size, beside the floor of the same run."""
     table: list[list[str]] = []
     first: dict[str, float] = {}
@@ -55,7 +55,7 @@ def rows(millions: list[float], rounds: int, folder: Path) -> list[list[str]]:
         path = folder / f"posts-{size}.parquet"
         made.write(path, int(size * 1_000_000))
         floor: float | None = None
-        for name in WAYS:
+        for name in ways:
             if size > MOST.get(name, size) or not _is_there(name):
                 continue
             got = measured(name, path, 1 if name in MOST else rounds)
@@ -101,9 +101,11 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the table into docs/scale.md")
     parser.add_argument("--rounds", type=int, default=3, help="how often each way over arrays runs; the best counts")
     parser.add_argument("--mark", default="speed", help="between which markers of that page: speed or engines")
+    parser.add_argument("--no-engines", action="store_true", help="leave Sail and Spark out")
     chosen = parser.parse_args()
+    ways = [name for name in WAYS if not (chosen.no_engines and name in ENGINES)]
     with tempfile.TemporaryDirectory() as folder:
-        found = rows(chosen.millions, chosen.rounds, Path(folder))
+        found = rows(chosen.millions, chosen.rounds, ways, Path(folder))
     content = page.table(HEAD, found)
     print(content)
     if chosen.write:
@@ -111,7 +113,8 @@ def main() -> None:
         page.write(
             ROOT / "docs" / "scale.md",
             chosen.mark,
-            f"python -m benchmarks.speed --millions {sizes} --rounds {chosen.rounds} --mark {chosen.mark}",
+            f"python -m benchmarks.speed --millions {sizes} --rounds {chosen.rounds} --mark {chosen.mark}"
+            + " --no-engines" * chosen.no_engines,
             content,
         )
 
