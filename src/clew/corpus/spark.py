@@ -2,6 +2,7 @@
 
 The rows stay where the cluster has them. Its workers mark them (`marks.of`); the keys alone come to this process, which
 lays them out (`plan.made`); and the workers weave each bucket with the same function as one machine (`bucket.woven`).
+What goes from one to the other lies in files between them, and never passes through the server that drives the cluster.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from clew import clusters
 from clew.corpus import bucket, marks, plan
@@ -54,7 +56,8 @@ def weave(task: Task, connect: str) -> Total:
     _number_rows(session, corpus, rows)
     made = _plan(session, rows, corpus, reading, task)
     singles = _weave_buckets(session, rows, made, reading, task, output)
-    shutil.rmtree(rows, ignore_errors=True)
+    for name in ("rows", "marks", "places", "woven"):
+        shutil.rmtree(output.spill / name, ignore_errors=True)
     output.spilled(0, singles)
     return output.finish(corpus.rows)
 
@@ -74,11 +77,11 @@ def _number_rows(session: Any, corpus: Corpus, folder: Path) -> None:
 def _plan(session: Any, rows: Path, corpus: Corpus, reading: Reading, task: Task) -> tuple[plan.Plan, Any]:
     """Return the plan, and the numbers of the rows in the order in which it counts them."""
     packed = msgspec.msgpack.encode(list(task.notices))
-    frame = session.read.parquet(str(rows)).mapInArrow(_marker(reading, packed), _MARKED)
-    found = frame.toArrow()
+    marked = rows.parent / "marks"
+    session.read.parquet(str(rows)).mapInArrow(_marker(reading, packed), _MARKED).write.parquet(str(marked))
     gathered = Gathered.of(corpus.rows)
     numbers: list[Any] = []
-    for part in found.column("_marks").to_pylist():
+    for (part,) in _cells(marked, "_marks"):
         with pa.ipc.open_stream(part) as stream:
             table = stream.read_all()
         numbers.append(table.column(ROW).to_numpy())
@@ -117,18 +120,29 @@ def _weave_buckets(
     session: Any, rows: Path, laid: tuple[plan.Plan, Any], reading: Reading, task: Task, output: Output
 ) -> int:
     """Write what the workers weave, and return how many posts stand alone."""
-    frame = session.read.parquet(str(rows))
-    placed = frame.join(session.createDataFrame(_places(*laid)), ROW)
+    places, parts = rows.parent / "places", rows.parent / "woven"
+    places.mkdir()
+    pq.write_table(_places(*laid), places / "places.parquet")
+    placed = session.read.parquet(str(rows)).join(session.read.parquet(str(places)), ROW)
     notices = msgspec.msgpack.encode(list(task.notices))
-    woven = placed.groupBy(BUCKET).applyInArrow(_weaver(reading, notices, task.singles), _WOVEN).toArrow()
+    weaver = _weaver(reading, notices, task.singles)
+    placed.groupBy(BUCKET).applyInArrow(weaver, _WOVEN).write.parquet(str(parts))
     singles = 0
-    for at, (name, part) in enumerate(zip(*(woven.column(own).to_pylist() for own in ("name", "part")), strict=True)):
+    for at, (name, part) in enumerate(_cells(parts, "name", "part")):
         with pa.ipc.open_stream(part) as stream:
             table = stream.read_all()
         singles += int((table.schema.metadata or {}).get(b"singles", b"0"))
         with output.writer(name, f"spark-{at:05d}") as writer:
             writer.write_table(table.cast(TABLES[name]))
     return singles
+
+
+def _cells(folder: Path, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of some columns of what the cluster wrote, row by row."""
+    for path in sorted(folder.glob("*.parquet")):
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=1, columns=list(names)):
+                yield from zip(*(batch.column(name).to_pylist() for name in names), strict=True)
 
 
 def _places(made: plan.Plan, numbers: Any) -> pa.Table:
