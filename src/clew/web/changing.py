@@ -15,16 +15,18 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
-from starlette.types import Message, Receive
 
 from clew.errors import BadOption
 from clew.web import works
+from clew.web.forms import limited
 from clew.web.jobs import Job
 from clew.web.said import said
 from clew.web.shown import kept
 from clew.web.site import in_path, language_of, missing, site_of, visitor_of
 
 __all__ = ["add", "added", "events", "job", "refresh"]
+
+TOO_MUCH = "this is more than is taken through a browser; use `clew add`"
 
 STEP = 0.25
 """Seconds between two looks at a job."""
@@ -42,7 +44,7 @@ async def added(request: Request) -> Response:
     """Take what was given, and lead to the job that keeps it."""
     _allowed(request)
     site = site_of(request)
-    request = Request(request.scope, _limited(request.receive, works.MOST))
+    request = Request(request.scope, limited(request.receive, works.MOST, TOO_MUCH))
     form = await request.form(max_files=20, max_fields=10)
     try:
         given = str(form.get("address") or "").strip()
@@ -139,18 +141,3 @@ def _laid_down(upload: UploadFile) -> Path:
     with path.open("wb") as out:
         shutil.copyfileobj(upload.file, out)
     return path
-
-
-def _limited(receive: Receive, most: int) -> Receive:
-    """Return a way to receive that ends where more comes than is taken."""
-    had = 0
-
-    async def limited() -> Message:
-        nonlocal had
-        message = await receive()
-        had += len(message.get("body", b""))
-        if had > most:
-            raise HTTPException(413, "this is more than is taken through a browser; use `clew add`")
-        return message
-
-    return limited

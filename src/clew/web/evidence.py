@@ -26,7 +26,7 @@ from clew.threads import Thread, from_json
 from clew.web.library import digest
 from clew.web.reading import Reading, reading
 from clew.web.site import Site, in_path, missing, site_of
-from clew.web.thread import kept_of
+from clew.web.thread import kept_of, page_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,14 +79,12 @@ def evidence(request: Request) -> Response:
     base = f"/evidence/{in_path(kept.id)}"
     if kept.id != name:
         return RedirectResponse(base, 302)
-    page = request.query_params.get("page", "1")
-    if not page.isascii() or not page.isdecimal() or len(page) > 6:
-        raise missing("no such page of this thread")
+    page = page_of(request)
     asked = request.query_params.getlist("kind")
     kinds = tuple(kind for kind in KINDS if kind in asked) or KINDS
     key = digest(kept.record, *map(_stamp, (site.library.path / CORRECTIONS, *_dossier_files(site))))
     return site.kept_page(
-        request, "evidence.html", key, lambda: _values(site, from_json(kept.record), int(page), base, kinds)
+        request, "evidence.html", key, lambda: _values(site, from_json(kept.record), page, base, kinds)
     )
 
 

@@ -14,7 +14,7 @@ from clew.web.site import visitor_of
 if TYPE_CHECKING:
     from starlette.types import Message, Receive
 
-__all__ = ["Given", "allowed", "given"]
+__all__ = ["Given", "allowed", "given", "limited"]
 
 MOST = 8 * 2**20
 """Bytes of a form."""
@@ -51,22 +51,23 @@ async def given(request: Request) -> Given:
     Raises:
         HTTPException: It is larger than is taken.
     """
-    own = Request(request.scope, _limited(request.receive, MOST))
+    own = Request(request.scope, limited(request.receive, MOST))
     async with own.form(max_files=1, max_fields=20) as form:
         fields = {name: value[:LONGEST] for name, value in form.items() if isinstance(value, str)}
         file = next((value for value in form.values() if isinstance(value, UploadFile) and value.filename), None)
         return Given(fields, await file.read() if file else None)
 
 
-def _limited(receive: Receive, most: int) -> Receive:
+def limited(receive: Receive, most: int, says: str = "this is more than a form may hold") -> Receive:
+    """Return a way to receive that ends where more bytes come than are taken."""
     had = 0
 
-    async def limited() -> Message:
+    async def counted() -> Message:
         nonlocal had
         message = await receive()
         had += len(message.get("body", b""))
         if had > most:
-            raise HTTPException(413, "this is more than a form may hold")
+            raise HTTPException(413, says)
         return message
 
-    return limited
+    return counted

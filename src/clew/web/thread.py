@@ -28,7 +28,7 @@ from clew.web.timeline import marks, timeline
 if TYPE_CHECKING:
     from clew.refresh import Hole
 
-__all__ = ["kept_of", "post", "thread", "values_of"]
+__all__ = ["kept_of", "page_of", "post", "thread", "values_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,18 @@ class Held:
         return self.by_names.get(names) if names else self.by_words.get("; ".join(gap.reasons))
 
 
+def page_of(request: Request) -> int:
+    """Return which page of a thread is asked for.
+
+    Raises:
+        HTTPException: There can be none such.
+    """
+    page = request.query_params.get("page", "1")
+    if not page.isascii() or not page.isdecimal() or len(page) > 6:
+        raise missing("no such page of this thread")
+    return int(page)
+
+
 def thread(request: Request) -> Response:
     """A thread, a stretch of a hundred posts at a time."""
     site = site_of(request)
@@ -52,14 +64,12 @@ def thread(request: Request) -> Response:
     base = f"/thread/{in_path(kept.id)}"
     if kept.id != name:
         return RedirectResponse(base, 302)
-    page = request.query_params.get("page", "1")
-    if not page.isascii() or not page.isdecimal() or len(page) > 6:
-        raise missing("no such page of this thread")
+    page = page_of(request)
     (tried,) = site.library.connection.execute("SELECT count(*) FROM attempts WHERE thread = ?", (kept.id,)).fetchone()
     key = digest(kept.record, str(tried))
     headers = {"Link": f'</timegate/{in_path(kept.id)}>; rel="timegate", </timemap/{in_path(kept.id)}>; rel="timemap"'}
     return site.kept_page(
-        request, "thread.html", key, lambda: values_of(site, from_json(kept.record), int(page), base), headers
+        request, "thread.html", key, lambda: values_of(site, from_json(kept.record), page, base), headers
     )
 
 
