@@ -74,7 +74,6 @@ fuzz: $(BIN)/clew      ## feed every reader broken input for ten minutes
 services:              ## bring what some tests need: Node packages, servers, a browser, checkers of documents
 	cd benchmarks/twitter_text && npm ci --ignore-scripts --no-audit --no-fund
 	cd tests/publish/node && npm ci --ignore-scripts --no-audit --no-fund
-	cd benchmarks/web/node && npm ci --ignore-scripts --no-audit --no-fund
 	$(PYTHON) -m venv .services/spark
 	.services/spark/bin/pip install --quiet pysail==0.7.2 'pyspark-client==4.0.*' pandas 'setuptools<81' '.[corpus,compare]'
 	$(PYTHON) -m venv .services/jvm
@@ -83,6 +82,7 @@ services:              ## bring what some tests need: Node packages, servers, a 
 	.services/s3/bin/pip install --quiet 'moto[server]==5.2.*'
 	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(DEBIAN); fi
 	PYTHON=$(PYTHON) sh tests/services/install.sh
+	cd benchmarks/web/node && npm ci --ignore-scripts --no-audit --no-fund
 
 clean:                 ## remove what make made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
