@@ -15,17 +15,24 @@ from clew.cli.progress import Progress
 from clew.errors import BadOption, needing
 from clew.ingest import Intake
 from clew.posts import Item, Notice, Post, Problem
+from clew.verdicts import number
 
 if TYPE_CHECKING:
     from clew.archive import Archive
     from clew.compare.actions import Actions
 
-__all__ = ["Inputs", "acted", "authors", "authors_held", "columns_given", "need_compare", "seconds"]
+__all__ = ["Inputs", "acted", "authors", "authors_held", "columns_given", "need_compare", "say_left", "seconds"]
 
 #: So many authors a search can make into a group.
 _MOST_AUTHORS = 1_000_000
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 _SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
+
+
+def say_left(actions: Actions) -> None:
+    """Say how many posts were left out, and why."""
+    for what, count in actions.left.items():
+        say(f"left out, {what}: {number(count)}")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clew.cli.acting import Inputs, acted, authors, authors_held, columns_given, need_compare, seconds
+from clew.cli.acting import Inputs, acted, authors, authors_held, columns_given, need_compare, say_left, seconds
 from clew.cli.output import say, write, write_files
 from clew.cli.progress import Progress
 from clew.errors import BadOption, NothingFound
@@ -162,8 +162,7 @@ def _wanted(wish: Wish, actions: Actions) -> Actions:
     from clew.compare.actions import selected
 
     if not wish.quiet:
-        for what, count in actions.left.items():
-            say(f"left out: {count:,} {what}".replace(",", " "))
+        say_left(actions)
     if wish.tactic:
         names = {(trace, name.strip().removeprefix("#").casefold()) for trace, _, name in map(_parted, wish.tactic)}
         keys = zip((actions.traces[trace] for trace in actions.trace_of.tolist()), actions.objects, strict=True)

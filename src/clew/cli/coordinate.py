@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clew.cli.acting import Inputs, acted, columns_given, need_compare, seconds
+from clew.cli.acting import Inputs, acted, columns_given, need_compare, say_left, seconds
 from clew.cli.output import say, write, write_files
 from clew.cli.progress import Progress
 from clew.errors import BadOption, NothingFound
@@ -148,8 +148,7 @@ def _wanted(wish: Wish, actions: Actions) -> Actions:
     from clew.compare.coordinate import without_hot
 
     if not wish.quiet:
-        for what, count in actions.left.items():
-            say(f"left out: {count:,} {what}".replace(",", " "))
+        say_left(actions)
     if wish.most_used is not None:
         actions, hot = without_hot(actions, wish.most_used)
         if hot and not wish.quiet:
