@@ -4,7 +4,7 @@ A file of invented posts (X API v1.1, threads of ten) is added to an archive. Be
 the archive then has, put into a database of the same tables by plain inserts; and the same posts by twitter-to-sqlite,
 where it is installed (`make services`). Verifying is timed beside `sha256sum` of the same files, and opening a large
 archive and showing a thread beside SQLite reading the same rows. With --into a tenth more posts, by a tenth of the
-authors, are added to an archive of that size, beside the same posts in an empty one.
+authors, are added to an archive of that size, beside the same posts in an empty one: a table of its own.
 """
 
 from __future__ import annotations
@@ -278,26 +278,31 @@ def _ratio(ours: float, theirs: float) -> str:
 
 
 def main() -> int:
-    """Print the table; with --write put it into docs/archive.md too."""
+    """Print the rows; with --write put them into the tables of docs/archive.md too."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=int, default=100_000)
     parser.add_argument("--large", type=int, default=1_000_000)
     parser.add_argument("--into", type=int, default=0)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
-    found_rows: list[list[str]] = []
-    with tempfile.TemporaryDirectory(prefix="clew-keeping-") as name:
-        for part, count in ((adding, chosen.posts), (showing, chosen.large), (growing, chosen.into)):
-            for row in part(Path(name), count) if count else ():
-                found_rows.append([re.sub(r"(?<=\d),(?=\d)", " ", cell) for cell in row])
-                print(" | ".join(found_rows[-1]), flush=True)
-    content = table(["what", "clew", "peer, same run", "clew / peer"], found_rows)
-    print(content)
-    if chosen.write:
-        command = (
-            f"python -m benchmarks.keeping --posts {chosen.posts} --large {chosen.large} --into {chosen.into} --write"
-        )
-        write(ROOT / "docs/archive.md", "keeping", command, content)
+    parts = (
+        (
+            "keeping",
+            f"--posts {chosen.posts} --large {chosen.large}",
+            ((adding, chosen.posts), (showing, chosen.large)),
+        ),
+        ("keeping.into", f"--posts 0 --large 0 --into {chosen.into}", ((growing, chosen.into),)),
+    )
+    for mark, options, tasks in parts:
+        rows: list[list[str]] = []
+        with tempfile.TemporaryDirectory(prefix="clew-keeping-") as name:
+            for part, count in tasks:
+                for row in part(Path(name), count) if count else ():
+                    rows.append([re.sub(r"(?<=\d),(?=\d)", " ", cell) for cell in row])
+                    print(" | ".join(rows[-1]), flush=True)
+        if chosen.write and rows:
+            content = table(["what", "clew", "peer, same run", "clew / peer"], rows)
+            write(ROOT / "docs/archive.md", mark, f"python -m benchmarks.keeping {options} --write", content)
     return 0
 
 
