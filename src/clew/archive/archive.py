@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
@@ -138,12 +139,14 @@ class Archive:
             return connection is None or self._lags(connection)
 
     def _lags(self, connection: sqlite3.Connection) -> bool:
-        version, waiting, size, seals, last, end = connection.execute(_WAITING).fetchone()
-        if version != schema.VERSION or waiting or int(size or 0) != self.ledger.size():
+        if connection.execute("PRAGMA user_version").fetchone() != (schema.VERSION,):
             return True
-        if (seals or (self.path / SEALS).is_dir()) and loose_seals(self.path, seals_of(connection)):
+        waiting, size, seals, last, *ends = connection.execute(_WAITING).fetchone()
+        if waiting or int(size or 0) != self.ledger.size():
             return True
-        return has_tail(self.path / CAPTURES, {last: end} if last is not None else {})
+        if (seals or os.path.isdir(os.path.join(self.path, SEALS))) and loose_seals(self.path, seals_of(connection)):
+            return True
+        return has_tail(os.path.join(self.path, CAPTURES), last, max(ends))
 
     def _current(self) -> sqlite3.Connection | None:
         """Return a connection that reads, where the database follows the ledger; else None."""
@@ -241,15 +244,15 @@ def _remove(database: Path) -> None:
 
 
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
-_WAITING = """SELECT (SELECT user_version FROM pragma_user_version), EXISTS (SELECT 1 FROM to_weave)
+_WAITING = """SELECT EXISTS (SELECT 1 FROM to_weave)
     OR EXISTS (SELECT 1 FROM captures WHERE state <> 'read')
     OR EXISTS (SELECT 1 FROM blanks WHERE state <> 'done')
     OR EXISTS (SELECT 1 FROM state WHERE name = 'purge'),
     (SELECT value FROM state WHERE name = 'size'),
     EXISTS (SELECT 1 FROM seals),
-    s.warc,
-    max(s.length,
-        coalesce((SELECT offset + length FROM captures AS c WHERE c.warc = s.warc ORDER BY offset DESC LIMIT 1), 0),
-        coalesce((SELECT offset + length FROM blanks AS b WHERE b.warc = s.warc ORDER BY offset DESC LIMIT 1), 0))
-    FROM (SELECT 1) LEFT JOIN (SELECT warc, length FROM segments ORDER BY warc DESC LIMIT 1) AS s"""
+    last,
+    coalesce((SELECT length FROM segments WHERE warc = last), 0),
+    coalesce((SELECT offset + length FROM captures WHERE warc = last ORDER BY offset DESC LIMIT 1), 0),
+    coalesce((SELECT offset + length FROM blanks WHERE warc = last ORDER BY offset DESC LIMIT 1), 0)
+    FROM (SELECT max(warc) AS last FROM segments)"""
 """Whether something is left to do; then how ledger, seals/ and captures/ look where nothing was begun."""

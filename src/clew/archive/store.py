@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -298,13 +299,12 @@ def loose_seals(archive: Path, known: Container[str]) -> list[Path]:
     return [path for path in sorted(folder.iterdir()) if path.name not in known] if folder.is_dir() else []
 
 
-def has_tail(folder: Path, ends: Mapping[str, int]) -> bool:
-    """Say whether an interrupted write left something behind the last record, or a file that was just begun."""
-    last = max(ends, default=None)
-    if (folder / _after(last)).exists():
+def has_tail(folder: str, last: str | None, end: int) -> bool:
+    """Say whether an interrupted write left something behind the end of the last file, or a file just begun."""
+    if os.path.exists(os.path.join(folder, _after(last))):
         return True
     with suppress(FileNotFoundError):
-        return last is not None and (folder / last).stat().st_size > ends[last]
+        return last is not None and os.path.getsize(os.path.join(folder, last)) > end
     return False
 
 
