@@ -11,9 +11,9 @@ from typing import Protocol, TypeAlias
 from msgspec.structs import replace
 
 from clew.archive.holdings import records_of, replayed
-from clew.archive.lock import locked
 from clew.archive.writer import Watch
 from clew.errors import NotWritten
+from clew.lock import locked
 from clew.search.index import Index, Mark
 
 __all__ = ["INDEX", "Held", "followed", "forgotten", "is_behind", "stale"]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import feedparser  # type: ignore[import-untyped]
@@ -146,17 +149,66 @@ def test_books_and_papers_show_the_map(form: str, tmp_path: Path) -> None:
     assert len(whole) > len(bare) + 2000
 
 
+def _having(each: Item, own: Dossier) -> Dossier:
+    return own.having(each)
+
+
 def test_dossiers_are_kept_whole_and_in_order(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
-    dossier = shelf.new("dams", "Dams")
+    shelf.new("dams", "Dams")
     for each in (item("thread", "x:1"), item("post", "9"), item("thread", "x:1", note="again")):
-        dossier = dossier.having(each)
-    shelf.put(dossier)
+        dossier = shelf.change("dams", partial(_having, each))
     assert [(each.of, each.note) for each in shelf.get("dams").items] == [("x:1", "again"), ("9", None)]
     assert [each.name for each in shelf] == ["dams"]
     assert [each.of for each in dossier.lacking(1).items] == ["9"]
     with pytest.raises(BadOption, match="already"):
         shelf.new("dams")
+
+
+_ADDS = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from clew.dossier import Item, Shelf
+shelf = Shelf(Path(sys.argv[1]))
+print(flush=True)
+sys.stdin.readline()
+for number in range(60):
+    item = Item(kind="post", of=f"{sys.argv[2]}-{number}", added=datetime(2021, 6, 4, tzinfo=UTC))
+    shelf.change("dams", lambda own: own.having(item))
+"""
+
+
+def test_two_processes_that_change_a_dossier_at_once_undo_nothing_of_each_other(tmp_path: Path) -> None:
+    Shelf(tmp_path).new("dams")
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", _ADDS, tmp_path, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for name in ("ana", "ben")
+    ]
+    for one in running:
+        assert one.stdout is not None
+        one.stdout.readline()
+    for one in running:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    assert [one.wait(timeout=60) for one in running] == [0, 0]
+    for one in running:
+        one.communicate()
+    own = Shelf(tmp_path).get("dams")
+    assert {item.of for item in own.items} == {f"{name}-{number}" for name in ("ana", "ben") for number in range(60)}
+
+
+def test_a_change_that_fails_leaves_the_dossier_as_it_was(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    before = shelf.new("dams")
+    with pytest.raises(IndexError):
+        shelf.change("dams", lambda own: own.having(item("post", "9")).lacking(7))
+    assert shelf.get("dams") == before
+    with pytest.raises(BadOption, match="no such dossier"):
+        shelf.change("roads", lambda own: own)
 
 
 @pytest.mark.parametrize("name", ["../x", "", "A b", "x" * 99])

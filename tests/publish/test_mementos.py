@@ -21,7 +21,7 @@ from clew import keeping, linked
 from clew.archive.any_file import verified_file
 from clew.archive.standings import standings
 from clew.cli import main
-from clew.dossier import Dossier, Item, Shelf
+from clew.dossier import Item, Shelf
 from clew.fetch import origin_of
 from clew.posts import Link
 from clew.standing import Came, Standing, memento_of, standing_after
@@ -163,10 +163,11 @@ def test_a_citation_names_the_copy(held: Held, form: str, says: str, capfd: pyte
 @pytest.mark.parametrize("form", ["html", "json", "md", "epub"])
 def test_a_dossier_says_which_of_its_sources_rot(held: Held, form: str, tmp_path: Path) -> None:
     out = tmp_path / f"rot.{form}"
-    shelf = Shelf(held.path)
-    shelf.put(Dossier(name="rot", title="Rot", made=MADE).having(Item(kind="thread", of=THREAD, added=MADE)))
+    shelf, name = Shelf(held.path), f"rot-{form}"
+    shelf.new(name, "Rot")
+    shelf.change(name, lambda own: own.having(Item(kind="thread", of=THREAD, added=MADE)))
     with pytest.raises(SystemExit) as done:
-        main(["dossier", "publish", "rot", "--archive", str(held.path), "--out", str(out), "--quiet"])
+        main(["dossier", "publish", name, "--archive", str(held.path), "--out", str(out), "--quiet"])
     assert done.value.code == 0
     shown = words(form, out.read_bytes())
     assert f"{held.gate}20210605000000mp_/{held.web}/gone" in shown

@@ -90,7 +90,7 @@ def test_an_index_that_held_it_in_most_of_it_goes_as_a_whole_and_is_made_again(t
 
 
 def test_an_index_that_another_process_writes_goes_as_a_whole(tmp_path: Path) -> None:
-    from clew.archive.lock import locked
+    from clew.lock import locked
 
     archive = grown(tmp_path, many(1, 400), [post(700, f"an {SECRET} of joe", by="joe")])
     with locked(archive.path / "index.lock", wait=True):

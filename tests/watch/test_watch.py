@@ -12,10 +12,10 @@ import feedparser  # type: ignore[import-untyped]
 import pytest
 
 from clew import keeping, removing
-from clew.archive.lock import locked
 from clew.errors import BadOption, NothingFound
 from clew.fetch import Settings
 from clew.fetch.latest import place_of
+from clew.lock import locked
 from clew.watch import Book, News, Runner, run
 from clew.watch.hold import Hold
 from clew.watch.tell import feed

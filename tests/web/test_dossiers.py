@@ -139,6 +139,21 @@ def test_a_whole_thread_a_post_and_words_that_are_typed_go_in_too(own: Asked, pl
     assert send(own, "/dossier/all-kinds/remove", {"number": "9"}).status == 404
 
 
+def test_what_is_taken_out_is_what_the_page_showed_whatever_was_taken_out_since(own: Asked, place: Path) -> None:
+    send(own, "/dossiers", {"title": "Twice"})
+    for query in ("berth", "quay", "tariff"):
+        send(own, "/dossier/twice/search", {"query": query})
+    forms = [
+        {field.attributes["name"] or "": field.attributes["value"] or "" for field in one.css("input")}
+        for one in own("/dossier/twice").page.css("form[action$=remove]")
+    ]
+    assert [form["number"] for form in forms] == ["1", "2", "3"]
+    assert send(own, "/dossier/twice/remove", forms[0]).status == 303
+    assert send(own, "/dossier/twice/remove", forms[1]).status == 303
+    assert [item.of for item in Shelf(place).get("twice").items] == ["tariff"]
+    assert send(own, "/dossier/twice/remove", forms[1]).status == 404
+
+
 @pytest.mark.parametrize(
     ("path", "fields", "status", "says"),
     [

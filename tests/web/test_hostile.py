@@ -81,13 +81,14 @@ def served_harm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def _gather(folder: Path, archive: Archive) -> None:
     """Put all threads and a payload for each word that a user writes into a dossier."""
     shelf, when = Shelf(folder), datetime(2026, 1, 31, tzinfo=UTC)
-    own = shelf.new("harm", PAYLOADS[0])
+    shelf.new("harm", PAYLOADS[0])
+    items = []
     for at, (name,) in enumerate(archive.connection.execute("SELECT id FROM threads").fetchall()):
-        own = own.having(Item(kind="thread", of=name, added=when, note=PAYLOADS[at], tags=(PAYLOADS[at + 1],)))
+        items.append(Item(kind="thread", of=name, added=when, note=PAYLOADS[at], tags=(PAYLOADS[at + 1],)))
     for payload in PAYLOADS[20:60]:
-        own = own.having(Item(kind="search", of=payload, added=when))
-        own = own.having(Item(kind="passage", of=payload, quote=payload, added=when))
-    shelf.put(own)
+        items.append(Item(kind="search", of=payload, added=when))
+        items.append(Item(kind="passage", of=payload, quote=payload, added=when))
+    shelf.change("harm", lambda own: own.having(*items))
 
 
 def _pages(asked: Asked) -> list[str]:

@@ -191,9 +191,9 @@ def follow(archive: Archive, inputs: Path) -> None:
 def gather(folder: Path) -> None:
     """Put a dossier into an archive: a thread, a passage, a search, and a post that is not held."""
     shelf, when = Shelf(folder), datetime(2026, 1, 31, tzinfo=UTC)
-    own = shelf.new("orsa", "Who bought the port of Orsa?")
+    name = shelf.new("orsa", "Who bought the port of Orsa?").name
     passage = "The berth register is public"
-    for item in (
+    items = (
         Item(kind="thread", of=THREAD, added=when, note="the first to say it", tags=("money",)),
         Item(
             kind="passage",
@@ -206,9 +206,8 @@ def gather(folder: Path) -> None:
         ),
         Item(kind="search", of="berth", added=when),
         Item(kind="post", of="1499999999999999999", added=when),
-    ):
-        own = own.having(item)
-    shelf.put(own)
+    )
+    shelf.change(name, lambda own: own.having(*items))
 
 
 def build(folder: Path, *, long: int = 450) -> Path:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from clew.archive import points, schema
 from clew.archive.ledger import Head, Ledger, Line
-from clew.archive.lock import locked
 from clew.archive.store import SEALS, has_tail, loose_seals, now
 from clew.archive.writer import Hand, Writer, seals_of
 from clew.errors import DamagedArchive, NoArchive, NotWritten
+from clew.lock import locked
 
 __all__ = ["CAPTURES", "DATABASE", "LEDGER", "LOCK", "Archive"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from clew.archive.lock import locked
 from clew.archive.removal import FETCHING
+from clew.lock import locked
 
 __all__ = ["spooled"]
 

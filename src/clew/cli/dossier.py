@@ -19,7 +19,7 @@ from clew.publish.terminal import safe
 
 if TYPE_CHECKING:
     from clew.archive import Archive
-    from clew.dossier import Gathered, Item, Shelf
+    from clew.dossier import Dossier, Gathered, Item, Shelf
     from clew.threads import Thread
 
 __all__ = ["command"]
@@ -97,13 +97,12 @@ def _add(
         raise BadOption("--passage goes with one post.")
     with opened(archive, quiet=quiet) as held:
         shelf = _shelf(held)
-        dossier = shelf.get(name)
+        shelf.get(name)
         added = datetime.now(UTC).replace(microsecond=0)
         told = {"note": note, "tags": tags, "added": added}
         marked = _annotated(held, annotations, added) if annotations else ()
-        for item in (*marked, *_items(held, references, passage, query, told)):
-            dossier = dossier.having(item)
-        shelf.put(dossier)
+        items = (*marked, *_items(held, references, passage, query, told))
+        dossier = shelf.change(name, lambda own: own.having(*items))
     if not quiet:
         say(f"{name} holds {counted(len(dossier.items), 'item')}")
     return 0
@@ -164,15 +163,17 @@ def _remove(name: str, numbers: tuple[int, ...], archive: str | None) -> int:
       clew dossier remove harbour 3
     """
     with opened(archive, quiet=True) as held:
-        shelf = _shelf(held)
-        dossier = shelf.get(name)
-        for number in sorted(set(numbers), reverse=True):
-            try:
-                dossier = dossier.lacking(number)
-            except IndexError as error:
-                raise BadOption(f"{number}: {name} has {len(dossier.items)} items.") from error
-        shelf.put(dossier)
+        _shelf(held).change(name, lambda own: _lacking(own, numbers))
     return 0
+
+
+def _lacking(dossier: Dossier, numbers: Iterable[int]) -> Dossier:
+    for number in sorted(set(numbers), reverse=True):
+        try:
+            dossier = dossier.lacking(number)
+        except IndexError as error:
+            raise BadOption(f"{number}: {dossier.name} has {len(dossier.items)} items.") from error
+    return dossier
 
 
 @command.command("show")

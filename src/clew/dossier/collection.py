@@ -38,10 +38,13 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag
     items: tuple[Item, ...] = ()
     """In the order in which they were added."""
 
-    def having(self, item: Item) -> Dossier:
-        """Return the dossier with an item more; one of the same thing is replaced, in its place."""
-        kept = tuple(item if _is_same(item, each) else each for each in self.items)
-        return msgspec.structs.replace(self, items=kept if item in kept else (*kept, item))
+    def having(self, *items: Item) -> Dossier:
+        """Return the dossier with items more; one of the same thing is replaced, in its place."""
+        held = self.items
+        for item in items:
+            kept = tuple(item if _is_same(item, each) else each for each in held)
+            held = kept if item in kept else (*kept, item)
+        return msgspec.structs.replace(self, items=held)
 
     def lacking(self, at: int) -> Dossier:
         """Return the dossier without its item of that number, counted from 1.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +13,13 @@ import msgspec
 
 from clew.dossier.collection import Dossier, from_json, to_json
 from clew.errors import BadOption, DamagedArchive, NotWritten
+from clew.lock import locked
 
 __all__ = ["FOLDER", "Shelf"]
 
 FOLDER = "dossiers"
+LOCK = "dossiers.lock"
+"""Is held while a dossier is read, changed and written, so that no process undoes what another one did."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
 
@@ -39,10 +43,11 @@ class Shelf:
         """
         if not _NAME.fullmatch(name):
             raise BadOption(f"{name}: is no name for a dossier. Use lower-case letters, digits and dashes.")
-        if self._path(name).exists():
-            raise BadOption(f"{name}: there is such a dossier already.")
-        dossier = Dossier(name=name, title=title or name, made=datetime.now(UTC).replace(microsecond=0))
-        self.put(dossier)
+        with self._writing():
+            if self._path(name).exists():
+                raise BadOption(f"{name}: there is such a dossier already.")
+            dossier = Dossier(name=name, title=title or name, made=datetime.now(UTC).replace(microsecond=0))
+            self._put(dossier)
         return dossier
 
     def get(self, name: str) -> Dossier:
@@ -60,12 +65,28 @@ class Shelf:
         except msgspec.DecodeError as error:
             raise DamagedArchive(str(path), f"is no dossier: {error}") from error
 
-    def put(self, dossier: Dossier) -> None:
-        """Keep a dossier in the place of what was kept under its name.
+    def change(self, name: str, how: Callable[[Dossier], Dossier]) -> Dossier:
+        """Keep what `how` makes of a dossier as it is now; others who change it wait meanwhile.
 
         Raises:
+            BadOption: There is none.
+            DamagedArchive: Its file is broken.
             NotWritten: The disk refuses.
+            Whatever `how` raises; nothing is changed then.
         """
+        with self._writing():
+            before = self.get(name)
+            after = how(before)
+            if after != before:
+                self._put(after)
+        return after
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with locked(self.folder.with_name(LOCK), wait=True):
+            yield
+
+    def _put(self, dossier: Dossier) -> None:
         path = self._path(dossier.name)
         part = path.with_suffix(".part")
         try:
@@ -85,14 +106,17 @@ class Shelf:
             NotWritten: The disk refuses.
         """
         for dossier in list(self):
-            items = tuple(
-                msgspec.structs.replace(item, kind="post", quote=None, start=None)
-                if item.kind == "passage" and item.of in posts
-                else item
-                for item in dossier.items
-            )
-            if items != dossier.items:
-                self.put(msgspec.structs.replace(dossier, items=items))
+            self.change(dossier.name, lambda own: _lacking_words(own, posts))
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.json"
+
+
+def _lacking_words(dossier: Dossier, posts: Collection[str]) -> Dossier:
+    items = tuple(
+        msgspec.structs.replace(item, kind="post", quote=None, start=None)
+        if item.kind == "passage" and item.of in posts
+        else item
+        for item in dossier.items
+    )
+    return msgspec.structs.replace(dossier, items=items)

@@ -17,10 +17,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from clew.archive.lock import locked
 from clew.errors import BadOption, ClewError, NotFetched
 from clew.fetch import Ear, Pace, visited
 from clew.fetch.latest import Place, Window, bring, place_of
+from clew.lock import locked
 from clew.watch.book import Book, News, Watched
 from clew.watch.hold import Hold, Kept
 from clew.watch.schedule import FIRST, LONGEST, next_interval

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +27,7 @@ from clew.threads import Thread, from_json
 from clew.web.documents import SANDBOX
 from clew.web.evidence import plots_of
 from clew.web.forms import Given, allowed, given
+from clew.web.library import digest
 from clew.web.site import Site, in_path, missing, site_of
 from clew.web.thread import kept_of
 
@@ -37,7 +37,6 @@ MOST = 300
 """Threads of one search that a page gathers; documents of `clew dossier publish` hold all."""
 ROWS = 500
 """Rows of a table on a page."""
-_WRITING = threading.Lock()
 _FORMS = {"json": "application/json", "html": "text/html; charset=utf-8", "annotations": "application/ld+json"}
 
 
@@ -87,11 +86,11 @@ async def removed(request: Request) -> Response:
     shelf, name = Shelf(site_of(request).library.path), request.path_params["name"]
 
     def lacking() -> None:
-        with _WRITING:
-            try:
-                shelf.put(_of(site_of(request), name).lacking(int(number)))
-            except (ValueError, IndexError) as error:
-                raise missing("no such item in this dossier") from error
+        _of(site_of(request), name)
+        try:
+            shelf.change(name, lambda own: own.lacking(_number(own, number, form.of("mark"))))
+        except (ValueError, IndexError) as error:
+            raise missing("no such item in this dossier; it may have been taken out already") from error
 
     await anyio.to_thread.run_sync(lacking)
     return RedirectResponse(f"/dossier/{in_path(name)}", 303)
@@ -204,6 +203,7 @@ def _values(site: Site, own: Dossier) -> dict[str, Any]:
         "titles": {thread.id: thread.title for thread in held.threads},
         "slips": {item.of: _slip(item.of) for item in own.items if item.kind == "search"},
         "gone": frozenset(map(id, held.gone)),
+        "marks": [_mark_of(item) for item in own.items],
     }
 
 
@@ -213,6 +213,20 @@ def _written(held: Gathered, form: str) -> str:
     if form == "json":
         return as_json(held, views(held))
     return "".join(site_page(held, views(held), datetime.now(UTC)))
+
+
+def _number(own: Dossier, number: str, mark: str) -> int:
+    """Return the number of an item as the dossier is now: that which has the mark, wherever it went meanwhile.
+
+    Raises:
+        ValueError: It is not there any more, or the number is none.
+    """
+    return [_mark_of(item) for item in own.items].index(mark) + 1 if mark else int(number)
+
+
+def _mark_of(item: Item) -> str:
+    """Return what an item is known by, whatever its place."""
+    return digest(item.kind, item.of, str(item.start), item.quote or "")
 
 
 # --- what is put in ---------------------------------------------------------------------------------------------------
@@ -249,15 +263,12 @@ def _put(site: Site, own: Thread, post: Post | None, form: Given) -> str:
     Raises:
         BadOption: The words do not stand in the post, or no dossier is named.
     """
-    shelf = Shelf(site.library.path)
-    with _WRITING:
-        title = form.of("title")
-        if not title and not form.of("dossier"):
-            raise BadOption("name a dossier, or give a new one a title.")
-        item = _item(own, post, form)
-        held = shelf.new(_slug(title), title) if title else shelf.get(form.of("dossier"))
-        shelf.put(held.having(item))
-    return held.name
+    shelf, title = Shelf(site.library.path), form.of("title")
+    if not title and not form.of("dossier"):
+        raise BadOption("name a dossier, or give a new one a title.")
+    item = _item(own, post, form)
+    name = shelf.new(_slug(title), title).name if title else form.of("dossier")
+    return shelf.change(name, lambda held: held.having(item)).name
 
 
 def _item(own: Thread, post: Post | None, form: Given) -> Item:
@@ -282,9 +293,7 @@ def _search(site: Site, name: str, query: str) -> None:
     if not query:
         raise BadOption("write what is searched for.")
     grammar.parse(query)
-    shelf = Shelf(site.library.path)
-    with _WRITING:
-        shelf.put(shelf.get(name).having(Item(kind="search", of=query, added=_now())))
+    Shelf(site.library.path).change(name, lambda own: own.having(Item(kind="search", of=query, added=_now())))
 
 
 def _bring(site: Site, name: str, content: bytes) -> None:
@@ -296,12 +305,7 @@ def _bring(site: Site, name: str, content: bytes) -> None:
     items = [item for of, item in imported(content, "the file", _now()) for item in _held(site, of, item)]
     if not items:
         raise BadOption("no post that the file is about is held in this archive.")
-    shelf = Shelf(site.library.path)
-    with _WRITING:
-        own = shelf.get(name)
-        for item in items:
-            own = own.having(item)
-        shelf.put(own)
+    Shelf(site.library.path).change(name, lambda own: own.having(*items))
 
 
 def _held(site: Site, of: str, item: Item) -> Iterator[Item]:
@@ -315,8 +319,7 @@ def _held(site: Site, of: str, item: Item) -> Iterator[Item]:
 
 
 def _new(shelf: Shelf, name: str, title: str) -> Dossier:
-    with _WRITING:
-        return shelf.new(name, title or None)
+    return shelf.new(name, title or None)
 
 
 def _slug(title: str) -> str:
