@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["DIGITS", "SCALE", "WORDS", "amount_of", "chinese", "scale_of"]
+__all__ = ["DIGITS", "RUSSIAN_WORDS", "SCALE", "WORDS", "amount_of", "chinese", "scale_of"]
 
 #: Digits with their separators: `1,500`, `1 500`, `3.1`, `1,5`.
 DIGITS = r"\d{1,3}(?:[,’'\u00a0\u202f\u2009 ]\d{3})+(?![\d])(?:\.\d+)?|\d+(?:[.,]\d+)?"
@@ -59,6 +59,7 @@ _RUSSIAN: dict[str, float] = {
     **dict.fromkeys(("пятьсот", "пятисот"), 500.0),
     **dict.fromkeys(("полтора", "полторы", "полутора"), 1.5),
 }
+RUSSIAN_WORDS = frozenset(_RUSSIAN)
 _UNITS = "|".join(word for word in _ONES if word not in ("zero", "one"))
 _TEN = "|".join(_TENS)
 _BIGS = "|".join(_BIG)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from clew.posts import Post
 from clew.texts import Span
 from clew.threads import PostEntry
 
-__all__ = ["Passage", "Sentence", "sentences", "words_of"]
+__all__ = ["Passage", "Sentence", "matches", "sentences"]
 
 #: Stands for each code point that is no prose; neither a letter nor white space, so that no pattern runs across it.
 BLANK = "\x00"
@@ -61,9 +61,30 @@ class Passage:
         return blanked(self.text, spans)
 
     @cached_property
+    def lower(self) -> str:
+        """The prose in small letters, letter for letter: as long as the prose."""
+        low = self.prose.lower()
+        return low if len(low) == len(self.prose) else "".join(map(_lower, self.prose))
+
+    @cached_property
+    def has_digit(self) -> bool:
+        """Whether a digit stands in the prose."""
+        return _DIGIT.search(self.prose) is not None
+
+    @cached_property
+    def has_cyrillic(self) -> bool:
+        """Whether a Cyrillic letter stands in the prose: where none does, no rule for Russian need be tried."""
+        return not self.prose.isascii() and _CYRILLIC.search(self.prose) is not None
+
+    @cached_property
+    def has_han(self) -> bool:
+        """Whether a Chinese character stands in the prose."""
+        return not self.prose.isascii() and _HAN.search(self.prose) is not None
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """The runs of letters of the prose, in small letters: a rule whose words are not here need not be tried."""
-        return words_of(self.prose)
+        return frozenset(_LETTERS.findall(self.lower))
 
     @cached_property
     def sentences(self) -> list[Sentence]:
@@ -80,15 +101,29 @@ class Passage:
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-def words_of(text: str) -> frozenset[str]:
-    """Return the runs of letters of a text, in small letters.
+def _lower(letter: str) -> str:
+    """Return a letter in small; itself where its small form is more than one code point."""
+    low = letter.lower()
+    return low if len(low) == 1 else letter
 
-    >>> sorted(words_of("By 5pm, can't"))
-    ['by', 'can', 'pm', 't']
+
+def matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+    """Yield what a pattern finds that can begin at some places only, in their order, not overlapping.
+
+    >>> [found[0] for found in matches(re.compile(r"\\d+ \\w+"), "12 of 34 men", (0, 1, 6, 7))]
+    ['12 of', '34 men']
     """
-    return frozenset(_LETTERS.findall(text.lower()))
+    at = 0
+    for start in starts:
+        found = pattern.match(text, start) if start >= at else None
+        if found:
+            at = found.end()
+            yield found
 
 
 def blanked(text: str, spans: Sequence[Span]) -> str:
@@ -106,7 +141,10 @@ def blanked(text: str, spans: Sequence[Span]) -> str:
     return "".join([*pieces, text[at:]]) if pieces else text
 
 
-_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=[\s\x00]|$)|[。！？]+[”」』）]*|\n+")
+#: What ends a sentence; its first sign is told by itself, which spares the engine three attempts at every letter.
+_STOP = re.compile(
+    r"[.!?…。！？\n](?:(?<=[.!?…])[.!?…]*[\"'”’»)\]]*(?=[\s\x00]|$)|(?<=[。！？])[。！？]*[”」』）]*|(?<=\n)\n*)"
+)
 #: What may stand before a full stop that ends no sentence.
 _SHORT = re.compile(
     r"(?:^|[\s(\"“.])(?:[A-ZА-Я]|(?:[A-Za-z]\.)+[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|Sen|Rep"

@@ -217,6 +217,6 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, float, Callable[[Passage], bool]], 
     (_AFTER, "it stands behind a verb of saying", 0.75, lambda passage: not _SAYS.isdisjoint(passage.words)),
     (_COLON, "its words stand behind it", 0.7, lambda passage: ":" in passage.text),
     (_CLOSING, "it stands behind its words", 0.65, _may_close),
-    (_RUSSIAN, "it stands behind words such as «по словам»", 0.85, lambda passage: not passage.text.isascii()),
-    (_CHINESE, "it stands with words such as 据…报道", 0.7, lambda passage: not passage.text.isascii()),
+    (_RUSSIAN, "it stands behind words such as «по словам»", 0.85, lambda passage: passage.has_cyrillic),
+    (_CHINESE, "it stands with words such as 据…报道", 0.7, lambda passage: passage.has_han),
 )

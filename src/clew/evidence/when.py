@@ -45,18 +45,18 @@ SURE_ENOUGH = 0.6
 def dated(passage: Passage) -> list[Dated]:
     """Return what says when in a passage, in the order of the text; of two that overlap the longer one."""
     base = passage.post.time.date() if passage.post.time else None
-    prose = passage.prose
-    found = _all(prose, base, passage.words)
+    found = _all(passage, base)
     if base is None and any(item.period is None for item in found):
-        found = unresolved(found, *(_all(prose, day, passage.words) for day in REFERENCES))
-    return _joined(prose, _longest(found)) if found else []
+        found = unresolved(found, *(_all(passage, day) for day in REFERENCES))
+    return _joined(passage.prose, _longest(found)) if found else []
 
 
-def _all(prose: str, base: date | None, words: frozenset[str]) -> list[Dated]:
-    found = list(when_english.dates(prose, base, words))
-    if not prose.isascii():
-        found += when_russian.dates(prose, base)
-        found += when_chinese.dates(prose, base)
+def _all(passage: Passage, base: date | None) -> list[Dated]:
+    found = list(when_english.dates(passage, base))
+    if passage.has_cyrillic:
+        found += when_russian.dates(passage.prose, base)
+    if passage.has_han:
+        found += when_chinese.dates(passage.prose, base)
     return found
 
 

@@ -23,6 +23,7 @@ from clew.evidence.calendar import (
     year,
 )
 from clew.evidence.numbers import WORDS, amount_of
+from clew.evidence.passages import Passage
 
 __all__ = ["CLOCK", "dates"]
 
@@ -37,27 +38,24 @@ _YEAR = r"(?:1[89]|20)\d\d"
 _SINCE = r"(?:(?P<bound>since|until|till|before|after|by|from)\s+)?"
 
 
-def dates(text: str, base: date | None, words: frozenset[str]) -> Iterator[Dated]:
-    """Yield what says when, in no order and overlapping; `base` is the day of the post, None where it is not known.
-
-    `words` are those of the text, in small letters.
-    """
-    signs = _signs(text, words)
-    return built(text, base, [(pattern, build) for pattern, build, needs in _RULES if signs and needs <= signs])
+def dates(passage: Passage, base: date | None) -> Iterator[Dated]:
+    """Yield what says when, in no order and overlapping; `base` is the day of the post, None where it is not known."""
+    signs = _signs(passage)
+    return built(passage.prose, base, [rule for *rule, needs in _RULES if needs <= signs]) if signs else iter(())
 
 
-def _signs(text: str, words: frozenset[str]) -> set[str]:
+def _signs(passage: Passage) -> set[str]:
     """Return what a text has of what the rules need."""
     signs: set[str] = set()
-    for word in words & _TELLING.keys():
+    for word in passage.words & _TELLING.keys():
         signs |= _TELLING[word]
-    if _DIGIT.search(text):
+    if passage.has_digit:
+        text = passage.prose
         signs.add("digit")
         signs |= {name for name, (letters, pattern) in _SHAPES.items() if _has(text, letters) and pattern.search(text)}
     return signs
 
 
-_DIGIT = re.compile(r"\d")
 #: Signs by their look, each with letters of which a text with it has one; all texts where there are none.
 _SHAPES = {
     "year": ("", re.compile(r"(?:1[89]|20)\d\d")),

@@ -75,10 +75,13 @@ def _spots(passage: Passage, known: Gazetteer, study: Study) -> Iterator[Spot]:
     found = list(_latin(prose, known, passage.words))
     if not prose.isascii():
         found += flags(prose, known)
+    if passage.has_cyrillic:
         found += cyrillic(prose, known)
+    if passage.has_han:
         found += han(prose, known)
         found += pairs(prose, known)
-    found += coordinates(prose)
+    if passage.has_digit:
+        found += coordinates(prose)
     if study.parser is not None:
         found = _with_model(passage, known, found, study)
     yield from _apart(found)

@@ -98,10 +98,10 @@ def _head_words() -> frozenset[str]:
     return frozenset(run.lower() for head in _by_head() for run in re.findall(r"[^\W\d_]+", head)[:1])
 
 
-def _listed(text: str, words: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Yield where names of clew's list stand in a text with these words."""
-    heads, at = _by_head(), 0
-    for found in () if words.isdisjoint(_head_words()) else _BEGIN.finditer(text):
+def _listed(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Yield where names of clew's list stand."""
+    text, heads, at = passage.prose, _by_head(), 0
+    for found in () if passage.words.isdisjoint(_head_words()) else _BEGIN.finditer(text):
         names_ = heads.get(found[0])
         if names_ and found.start() >= at:
             for name in names_:
@@ -110,7 +110,7 @@ def _listed(text: str, words: frozenset[str]) -> Iterator[tuple[int, int]]:
                     yield found.start(), end
                     at = end
                     break
-    if not text.isascii():
+    if passage.has_han:
         yield from (found.span() for found in _han_names().finditer(text))
 
 
@@ -153,7 +153,7 @@ _RUSSIAN_ORG = re.compile(
 def _organisations(passage: Passage) -> Iterator[Found]:
     text = passage.prose
     known = _known()
-    for start, end in _listed(text, passage.words):
+    for start, end in _listed(passage):
         kind, name = known[text[start:end]]
         yield Found(kind, start, end, {"name": name}, 0.92, "a name of clew's list")
     for found in () if passage.words.isdisjoint(_ORGANISED) else _ORGANISATION.finditer(text):
@@ -170,7 +170,7 @@ def _organisations(passage: Passage) -> Iterator[Found]:
             )
     for found in () if passage.words.isdisjoint(_STAFF) else _INITIALS.finditer(text):
         yield Found("organisation", found.start(), found.end(), {"name": found[0]}, 0.6, "initials that have a staff")
-    if not text.isascii():
+    if passage.has_cyrillic:
         for found in _RUSSIAN_ORG.finditer(text):
             yield Found(
                 "organisation",
@@ -219,7 +219,7 @@ def _people(passage: Passage) -> Iterator[Found]:
             )
     yield from _pairs(text)
     yield from _alone(text)
-    if not text.isascii():
+    if passage.has_cyrillic:
         for found in _RUSSIAN_PERSON.finditer(text):
             yield Found(
                 "person", found.start(), found.end(), {"name": found[0]}, 0.8, "a first name and a Russian surname"

@@ -10,7 +10,7 @@ from clew.evidence.figures.amounts import measured, money, percentages
 from clew.evidence.figures.around import whole
 from clew.evidence.figures.counts import counted
 from clew.evidence.figures.multiples import MULTIPLES, multiples
-from clew.evidence.figures.numerals import NUMBER_WORDS, Numbered, starts
+from clew.evidence.figures.numerals import NUMBER_WORDS, Numbered
 from clew.evidence.finding import Finding, Found
 from clew.evidence.passages import Passage
 from clew.evidence.study import Study
@@ -32,7 +32,6 @@ def extract(study: Study) -> Iterator[Finding]:
 
 
 _TELLING = NUMBER_WORDS | MULTIPLES
-_DIGIT = re.compile(r"\d")
 _HAN = re.compile(r"[两兩三四五六七八九十百千万亿倍]")
 _RUSSIAN = re.compile(
     r"\b(?:дв[аеуо]|вдв|втр|тр[иеё]|четыр|вчетвер|пят|шест|сем|восем|девят|десят|вдесят|сорок|сто\b|удво|утро"
@@ -43,14 +42,16 @@ _RUSSIAN = re.compile(
 
 def _may_count(passage: Passage) -> bool:
     """Say whether a text can hold a figure at all."""
-    if _DIGIT.search(passage.prose) or not passage.words.isdisjoint(_TELLING):
+    if passage.has_digit or not passage.words.isdisjoint(_TELLING):
         return True
-    return not passage.prose.isascii() and bool(_HAN.search(passage.prose) or _RUSSIAN.search(passage.prose))
+    if passage.has_han and _HAN.search(passage.prose):
+        return True
+    return passage.has_cyrillic and _RUSSIAN.search(passage.prose) is not None
 
 
 def figures(passage: Passage, dates: list[Finding]) -> list[Found]:
     """Return the figures of a passage in the order of the text, none of them within a date."""
-    text = Numbered(passage.prose, passage.words, starts(passage.prose, passage.words))
+    text = Numbered.of(passage)
     taken = [(date.start, date.end) for date in dates]
     found: list[Found] = []
     for build in (percentages, money, multiples, measured, counted):

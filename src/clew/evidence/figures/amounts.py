@@ -37,7 +37,7 @@ _AGED = re.compile(r"\b(?:age[ds]?|aged|возрасте)\s+(?P<number>\d{1,3})(
 def percentages(numbered: Numbered) -> Iterator[Found]:
     """Yield percentages: `5%`, `10 to 20 percent`, `百分之五`."""
     text = numbered.text
-    if _PERCENT_SIGNS.isdisjoint(text) and numbered.words.isdisjoint(_PERCENT_WORDS_OF) and text.isascii():
+    if _PERCENT_SIGNS.isdisjoint(text) and numbered.words.isdisjoint(_PERCENT_WORDS_OF) and not numbered.foreign:
         return
     for found in _PERCENT.finditer(text):
         sign = -1.0 if found["sign"] in ("-", "−") else 1.0
@@ -67,7 +67,7 @@ _MONEY_WORDS = frozenset(
 def money(numbered: Numbered) -> Iterator[Found]:
     """Yield sums of money: `$3.1b`, `20 million euros`, `5 млрд руб.`, `100亿元`."""
     text = numbered.text
-    if _MONEY_SIGNS.isdisjoint(text) and numbered.words.isdisjoint(_MONEY_WORDS) and text.isascii():
+    if _MONEY_SIGNS.isdisjoint(text) and numbered.words.isdisjoint(_MONEY_WORDS) and not numbered.foreign:
         return
     for found in (*_MONEY_BEFORE.finditer(text), *numbered.matches(_MONEY_AFTER)):
         unit = currency(found["unit"])
@@ -92,7 +92,7 @@ def measured(numbered: Numbered) -> Iterator[Found]:
             continue
         factor = _PREFIX.get(found["unit"][:1], 1.0) if unit in ("watt", "watt-hour", "byte") else 1.0
         yield figure(found, unit, factor, "a number and a measure")
-    if numbered.words.isdisjoint(_AGES) and text.isascii():
+    if numbered.words.isdisjoint(_AGES) and not numbered.foreign:
         return
     for found in _AGED.finditer(text):
         yield Found(

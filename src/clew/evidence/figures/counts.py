@@ -57,7 +57,7 @@ def counted(numbered: Numbered) -> Iterator[Found]:
         item = _count(text, found)
         if item:
             yield item
-    if not text.isascii():
+    if numbered.foreign:
         for found in _COUNTED_HAN.finditer(text):
             if not found["han"] and not found["number"]:
                 continue

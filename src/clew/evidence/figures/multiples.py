@@ -64,21 +64,23 @@ _MULTIPLIED = re.compile(
 _NO_MULTIPLE = re.compile(r"\s*(?:down|check|edged|standard|click|tap|bond|agent|dip|bed|room|-)", re.IGNORECASE)
 
 
-def _may_multiply(text: str, words: frozenset[str]) -> bool:
-    return not text.isascii() or not words.isdisjoint(_TIMES_WORDS)
+def _may_multiply(numbered: Numbered) -> bool:
+    return numbered.foreign or "×" in numbered.text or not numbered.words.isdisjoint(_TIMES_WORDS)
 
 
 _TIMES_WORDS = frozenset(("x", "times", "fold"))
 
 
-def _has_none(text: str, words: frozenset[str]) -> bool:
-    return text.isascii() and words.isdisjoint(MULTIPLES) and not ("lic" in text and _SPANISH_WORD.search(text))
+def _may_grow(numbered: Numbered) -> bool:
+    if numbered.foreign or not numbered.words.isdisjoint(MULTIPLES):
+        return True
+    return "lic" in numbered.text and _SPANISH_WORD.search(numbered.text) is not None
 
 
 def multiples(numbered: Numbered) -> Iterator[Found]:
     """Yield multiples, each with its `ratio`."""
-    text, words = numbered.text, numbered.words
-    for found in _TIMES.finditer(text) if _may_multiply(text, words) else ():
+    text = numbered.text
+    for found in _TIMES.finditer(text) if _may_multiply(numbered) else ():
         number = float(chinese(found["han"])) if found["han"] else amount_of(found["words"] or found["number"])
         if text[found.end() :].lstrip().lower().startswith(("speed", "a day", "a week", "a month", "a year", "per ")):
             continue
@@ -90,7 +92,7 @@ def multiples(numbered: Numbered) -> Iterator[Found]:
             0.9,
             "so many times",
         )
-    for found in () if _has_none(text, words) else _MULTIPLIED.finditer(text):
+    for found in _MULTIPLIED.finditer(text) if _may_grow(numbered) else ():
         if _NO_MULTIPLE.match(text, found.end()):
             continue
         number = _VERBS[int((found.lastgroup or "v0")[1:])][1]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from clew.evidence.finding import Found
-from clew.evidence.numbers import DIGITS, amount_of, scale_of
+from clew.evidence.numbers import DIGITS, RUSSIAN_WORDS, amount_of, scale_of
+from clew.evidence.passages import Passage
 
 __all__ = ["FREE", "NUMBER", "NUMBER_WORDS", "Numbered", "figure", "plain", "starts"]
 
@@ -35,8 +36,16 @@ class Numbered(NamedTuple):
     text: str
     words: frozenset[str]
     """Its runs of letters, in small letters."""
+    foreign: bool
+    """Whether it has Cyrillic letters or Chinese characters."""
     starts: tuple[int, ...]
     """Where digits and numbers in words begin."""
+
+    @classmethod
+    def of(cls, passage: Passage) -> Numbered:
+        """Return the prose of a passage with where its numbers stand."""
+        foreign = passage.has_cyrillic or passage.has_han
+        return cls(passage.prose, passage.words, foreign, starts(passage.prose, passage.words))
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Yield what a pattern that begins with a number finds, in the order of the text, not overlapping.
@@ -62,8 +71,8 @@ def starts(text: str, words: frozenset[str]) -> tuple[int, ...]:
     found = [each.start() for each in _DIGITS.finditer(text)]
     if not words.isdisjoint(NUMBER_WORDS):
         found += (each.start() for each in _LATIN.finditer(text) if each[0].lower() in _LEADS)
-    if not text.isascii():
-        found += (each.start() for each in _CYRILLIC.finditer(text))
+    if not words.isdisjoint(RUSSIAN_WORDS):
+        found += (each.start() for each in _CYRILLIC.finditer(text) if each[0].lower() in RUSSIAN_WORDS)
     return tuple(sorted(found))
 
 
