@@ -61,8 +61,8 @@ def _claim(passage: Passage, sentence: Sentence, held: list[Finding], study: Stu
             for part in inside
             if part.kind != "source"
         ],
-        "hedges": [word.group().lower() for word in _HEDGES.finditer(prose)],
-        "negated": _NEGATION.search(prose) is not None,
+        "hedges": [word.group().lower() for word in _HEDGES.finditer(prose)] if _may_hedge(passage) else [],
+        "negated": _may_deny(passage) and _NEGATION.search(prose) is not None,
         "speaker": _speaker(inside, study),
         "source": _source(passage, sentence, held),
     }
@@ -73,14 +73,17 @@ def _sign(part: Finding) -> str:
     return "speaker" if part.kind == "source" and part.value["type"] == "attribution" else part.kind
 
 
+_HEDGE_WORDS = (
+    "may might could can perhaps probably possibly likely unlikely reportedly allegedly apparently seem seems "
+    "seemingly appear appears supposedly suggest suggests believed rumored rumoured maybe potentially presumably about "
+    "around approximately roughly nearly almost often usually mostly"
+).split()
 _HEDGES = re.compile(
-    r"\b(?:may|might|could(?!n)|can(?!['’]t)|perhaps|probably|possibly|likely|unlikely|reportedly|allegedly"
-    r"|apparently|seems?|seemingly|appears?|supposedly|suggests?|believed|rumou?red|some say|i "
-    r"think|i believe|i guess|maybe|potentially|presumably|about|around|approximately|roughly"
-    r"|nearly|almost|most of the times|often|usually|mostly)\b"
+    rf"\b(?:{'|'.join(_HEDGE_WORDS)}|some say|i think|i believe|i guess|most of the times)\b(?!(?<=can)['’]t)"
     r"|\b(?:возможно|вероятно|якобы|по-видимому|похоже|кажется|может)\b|可能|据说|似乎|大概|也许",
     re.IGNORECASE,
 )
+_HEDGED = frozenset(_HEDGE_WORDS) | {"say", "think", "believe", "guess", "most"}
 _NEGATION = re.compile(
     (
         r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|unable|cannot|fail(?:s|ed)? to"
@@ -89,6 +92,20 @@ _NEGATION = re.compile(
     ),
     re.IGNORECASE,
 )
+_DENIED = frozenset(
+    (
+        "not no never none nobody nothing neither nor without unable cannot fail fails failed refuses refused denies "
+        "denied lack lacks hardly barely t"
+    ).split()
+)
+
+
+def _may_hedge(passage: Passage) -> bool:
+    return passage.has_cyrillic or passage.has_han or not passage.words.isdisjoint(_HEDGED)
+
+
+def _may_deny(passage: Passage) -> bool:
+    return passage.has_cyrillic or passage.has_han or not passage.words.isdisjoint(_DENIED)
 
 
 def _bare(passage: Passage, sentence: Sentence) -> tuple[int, int]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
 from clew.evidence.common import is_common
 from clew.evidence.finding import Found
 from clew.evidence.gazetteer import words_of
-from clew.evidence.passages import BLANK, Passage, blanked
+from clew.evidence.passages import BLANK, Passage, blanked, matches
 
 __all__ = ["attributions"]
 
@@ -73,6 +73,7 @@ _ACCORDING = re.compile(
         rf"|argued|explained) by|citing|quoting)\s+(?:[a-z]+er\s)?{_ARTICLE}(?P<who>{_WHO})"
     ),
 )
+_OF_GROUPS = _ROLES | frozenset(_KIND.replace("defen[cs]e", "defence|defense").split("|"))
 _SUBJECT = re.compile(
     rf"(?<![\w@])(?P<who>{_GROUP}|{_NAME}(?:(?:,\s+|,?\s+(?:&|and)\s+){_NAME}){{0,3}}(?:\s\([^)]{{1,30}}\))?)"
     rf"(?:,[^,.\n]{{2,40}},)?[ ]+{_ADVERBS}(?P<verb>{_VERB})"
@@ -126,11 +127,23 @@ def attributions(passage: Passage) -> list[Found]:
     text = blanked(passage.text, [(link.start, link.end) for link in passage.post.links])
     for pattern, why, certainty, needs in _PATTERNS:
         if needs(passage):
-            for match in pattern.finditer(text):
+            for match in matches(pattern, text, _begins(text)) if pattern is _SUBJECT else pattern.finditer(text):
                 item = _speaker(text, pattern, match, certainty, why)
                 if item and all(item.end <= other.start or other.end <= item.start for other in found):
                     found.append(item)
     return found
+
+
+_TOKEN = re.compile(r"(?<![\w@])(?:@\w+|[^\W\d_]\w*)")
+
+
+def _begins(text: str) -> Iterator[int]:
+    """Yield where the subject of a verb of saying can begin: names, handles, and words for those without a name."""
+    tokens = list(_TOKEN.finditer(text))
+    last = max((token.start() for token in tokens if token[0] in _SAYS), default=0)
+    for token in tokens:
+        if token.start() < last and (not token[0][0].islower() or token[0].lower() in _OF_GROUPS):
+            yield token.start()
 
 
 def _speaker(text: str, pattern: re.Pattern[str], match: re.Match[str], certainty: float, why: str) -> Found | None:

@@ -41,7 +41,8 @@ _SINCE = r"(?:(?P<bound>since|until|till|before|after|by|from)\s+)?"
 def dates(passage: Passage, base: date | None) -> Iterator[Dated]:
     """Yield what says when, in no order and overlapping; `base` is the day of the post, None where it is not known."""
     signs = _signs(passage)
-    return built(passage.prose, base, [rule for *rule, needs in _RULES if needs <= signs]) if signs else iter(())
+    rules = [(pattern, build) for pattern, build, needs in _RULES if needs <= signs] if signs else []
+    return built(passage.prose, base, rules)
 
 
 def _signs(passage: Passage) -> set[str]:

@@ -162,9 +162,12 @@ _WITHIN = re.compile(
 )
 
 
+_LIES = re.compile(r" (?:in|of) [A-ZÀ-Þ]")
+
+
 def _within(text: str, known: Gazetteer) -> Iterator[Spot]:
     """Yield a name that no list has and that lies in a known region: `Mirny (Мирный) in Yakutia`."""
-    for found in _WITHIN.finditer(text):
+    for found in _WITHIN.finditer(text) if _LIES.search(text) else ():
         whole = known.names.get(found["whole"].lower())
         low = found["name"].lower()
         if (

@@ -30,6 +30,8 @@ def flags(text: str, known: Gazetteer) -> Iterator[Spot]:
             yield Spot(found.start(), found.end(), (place,), 0.99, f"the flag of {place.name}", "flag")
 
 
+#: In every pair of coordinates.
+_EXACT = re.compile(r"\d(?:\.\d{3}|°)")
 _DEGREES = re.compile(
     r"(?<![\w.])(-?\d{1,2}\.\d{3,8})°?\s?([NS])?\s?[,; ]\s?(-?\d{1,3}\.\d{3,8})(?:°?\s?([EW])\b|°)?(?![\d.])"
     r"|(\d{1,2})°\s?(\d{1,2})[′']\s?(?:(\d{1,2}(?:\.\d+)?)[″\"]\s?)?([NS])[,; "
@@ -39,9 +41,7 @@ _DEGREES = re.compile(
 
 def coordinates(text: str) -> Iterator[Spot]:
     """Yield pairs of latitude and longitude, in decimals or in degrees and minutes."""
-    if "." not in text and "°" not in text:
-        return
-    for found in _DEGREES.finditer(text):
+    for found in _DEGREES.finditer(text) if _EXACT.search(text) else ():
         if found[1]:
             lat = float(found[1]) * (-1 if found[2] == "S" else 1)
             lon = float(found[3]) * (-1 if found[4] == "W" else 1)
