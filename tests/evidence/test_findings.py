@@ -144,6 +144,31 @@ def test_cannot_is_a_denial_and_no_hedge() -> None:
     assert [(claim["hedges"], claim["negated"]) for claim in claims] == [([], True), (["can"], False)]
 
 
+def sources_of(*texts: str) -> list[str | None]:
+    """Return the publisher on whom each claim of a thread rests."""
+    claims = [each.value["source"] for each in findings(*texts)[1] if each.kind == "claim"]
+    return [None if source == "none" else source["publisher"] for source in claims]
+
+
+PIECE = "This @ft story says Siemens sold 4 ships to Egypt https://www.ft.com/content/1"
+
+
+def test_claims_rest_on_what_an_earlier_post_presents_until_another_link_is_cited() -> None:
+    more = "Siemens hired 300 people in Oslo."
+    linked = "Kenya bought 9 ships in 2019 https://www.bbc.com/news/1"
+    assert sources_of(PIECE, more) == ["Financial Times", "Financial Times"]
+    assert sources_of(PIECE, linked, more) == ["Financial Times", "BBC", None]
+
+
+def test_what_the_author_knows_himself_rests_on_no_earlier_piece() -> None:
+    assert sources_of(PIECE, "We know this. Siemens hired 300 people in Oslo.") == ["Financial Times", None]
+
+
+def test_not_only_is_no_denial() -> None:
+    told = findings("Siemens sold not only 4 ships to Egypt in 2019. Kenya has not bought 4 ships.")[1]
+    assert [each.value["negated"] for each in told if each.kind == "claim"] == [False, True]
+
+
 def told(*texts: str, form: str) -> str:
     """Return what a form makes of the findings of a thread."""
     thread, found = findings(*texts)

@@ -18,7 +18,7 @@ from clew.evidence.study import Study
 __all__ = ["METHOD", "NAME", "extract"]
 
 NAME = "claims"
-METHOD = "claims 2"
+METHOD = "claims 3"
 LEAST = 0.4
 """From this certainty on a sentence counts as one that can be checked."""
 
@@ -31,8 +31,10 @@ def extract(study: Study) -> Iterator[Finding]:
         held = parts.get(passage.post.id, [])
         presented = _presented(passage, held)
         piece, since = (presented, 0) if presented else (piece, since + 1)
+        if piece and not presented and passage.post.links:
+            piece = None
         found = (_claim(passage, sentence, held, study) for sentence in passage.sentences)
-        named = (_resting(item, piece, since) for item in found if item)
+        named = (_resting(item, passage, piece, since) for item in found if item)
         yield from study.placed(passage, named, METHOD)
 
 
@@ -86,9 +88,9 @@ _HEDGES = re.compile(
 _HEDGED = frozenset(_HEDGE_WORDS) | {"say", "think", "believe", "guess", "most"}
 _NEGATION = re.compile(
     (
-        r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|unable|cannot|fail(?:s|ed)? to"
-        r"|refus(?:es|ed) to|den(?:ies|ied)|lacks?|hardly|barely)\b|n['’]t\b|\b(?:не|нет|ни|никогда"
-        r"|никто|без)\b|[不没無无未非]"
+        r"\b(?:not(?! only| just| merely| to mention)|no(?! doubt| wonder| less)|never|none|nobody|nothing|neither|nor"
+        r"|without|unable|cannot|fail(?:s|ed)? to|refus(?:es|ed) to|den(?:ies|ied)|lacks?|hardly|barely)\b|n['’]t\b"
+        r"|\b(?:не(?! только)|нет|ни|никогда|никто|без)\b|不(?![仅只但])|[没無无未非]"
     ),
     re.IGNORECASE,
 )
@@ -141,7 +143,9 @@ _PIECE = re.compile(
 )
 _PIECES = frozenset("story piece article report interview ed paper study investigation analysis essay column".split())
 NEAR = 3
-"""So many posts on, what a post presents is still taken for the source of claims that have none of their own."""
+"""So many posts on, what a post presents is still taken for the source of claims that have none of their own, unless
+a post between cites something else.
+"""
 
 
 def _presented(passage: Passage, held: list[Finding]) -> Finding | None:
@@ -152,11 +156,13 @@ def _presented(passage: Passage, held: list[Finding]) -> Finding | None:
     return links[0] if links and _PIECE.search(passage.text) else None
 
 
-def _resting(item: Found, piece: Finding | None, since: int) -> Found:
+def _resting(item: Found, passage: Passage, piece: Finding | None, since: int) -> Found:
     """Return a claim without a source of its own with the piece that an earlier post presents; not where the author
-    speaks for himself.
+    speaks for himself, in the sentence or before it in the post.
     """
-    if piece is None or not 0 < since <= NEAR or item.value["source"] != "none" or _OWN.search(item.value["text"]):
+    if piece is None or not 0 < since <= NEAR or item.value["source"] != "none":
+        return item
+    if _OWN.search(passage.text, 0, item.end):
         return item
     cited = {
         "post": piece.post,
@@ -169,7 +175,7 @@ def _resting(item: Found, piece: Finding | None, since: int) -> Found:
     return item._replace(value={**item.value, "source": cited})
 
 
-_OWN = re.compile(r"\b(?:I|I['’](?:m|ve|ll|d)|my)\b")
+_OWN = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur)\b")
 
 
 def _source(passage: Passage, sentence: Sentence, held: list[Finding]) -> dict[str, Any] | str:
