@@ -65,15 +65,19 @@ def unindexed(path: Path, connection: sqlite3.Connection) -> bool:
 
 
 def opened(
-    path: Path, watch: Watch = lambda what, done, of: None, tell: Callable[[str], None] = lambda says: None
+    path: Path,
+    watch: Watch = lambda what, done, of: None,
+    tell: Callable[[str], None] = lambda says: None,
+    *,
+    repair: bool = True,
 ) -> Archive:
-    """Return the archive in a folder; what an interrupted write left behind is repaired.
+    """Return the archive in a folder; what an interrupted write left behind is repaired, unless that is not wanted.
 
     Raises:
         NoArchive: There is none.
         DamagedArchive: The database and the ledger contradict each other.
     """
-    return Archive(path, Hand(read=reader, watch=watch, tell=tell, unindexed=unindexed))
+    return Archive(path, Hand(read=reader, watch=watch, tell=tell, unindexed=unindexed), repair=repair)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

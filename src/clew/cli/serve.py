@@ -49,7 +49,7 @@ class Wish:
 @click.option("--role", type=click.Choice(["reader", "editor"]), default="reader", help="Of that user; reader.")
 @click.option("--cert", metavar="FILE", help="A certificate, for HTTPS; with --key.")
 @click.option("--key", metavar="FILE", help="Its key.")
-@click.option("--read-only", is_flag=True, help="Nobody may add or refresh anything.")
+@click.option("--read-only", is_flag=True, help="Nobody may change anything, and nothing is written.")
 @click.option(
     "--reads",
     type=click.IntRange(min=0),

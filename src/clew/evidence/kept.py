@@ -53,7 +53,16 @@ class Change(NamedTuple):
 class Kept:
     """The findings of an archive; the file can be deleted at any time."""
 
-    def __init__(self, archive: Path) -> None:
+    def __init__(self, archive: Path, *, writes: bool = True) -> None:
+        """Open what is kept beside an archive; unless it `writes`, to read alone.
+
+        Raises:
+            sqlite3.OperationalError: It can't be written to; or, to be read, is not there or of another version.
+        """
+        self._writes = writes
+        if not writes:
+            self._connection = _reading(archive / DATABASE)
+            return
         self._connection = sqlite3.connect(archive / DATABASE, timeout=60)
         self._connection.execute("PRAGMA journal_mode = WAL")
         if self._connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
@@ -74,6 +83,8 @@ class Kept:
         if row and row[:2] == (digest, methods):
             return _parsed(row[2])
         found = find(thread, parser=parser)
+        if not self._writes:
+            return found
         with self._connection:
             if row:
                 before = _parsed(row[2])
@@ -103,6 +114,17 @@ class Kept:
         went = [(now, reason, "went", to_json(old[key])) for key in old if key not in new]
         came = [(now, reason, "came", to_json(new[key])) for key in new if key not in old]
         self._connection.executemany("INSERT INTO changes VALUES (?, ?, ?, ?)", [*went, *came])
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=60, uri=True)
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            raise sqlite3.OperationalError("another version")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def forget_posts(archive: Path, posts: Collection[str]) -> None:

@@ -24,21 +24,24 @@ def studying(
     parser: Parser | None = None,
     held: Iterable[str] | None = None,
     kinds: tuple[str, ...] = KINDS,
+    *,
+    keeps: bool = True,
 ) -> Iterator[Finds]:
     """Give what finds things in threads: as kept and corrected in an archive; anew where there is none, or none writes.
 
     `held` are the ids of all threads of the archive: what is kept of others is dropped. An archive gives all kinds.
+    Unless it `keeps`, what is kept is read, and nothing is written.
     """
     if archive is None:
         yield lambda thread: find(thread, kinds, parser)
         return
     own = load(archive / CORRECTIONS)
     try:
-        kept = Kept(archive)
+        kept = Kept(archive, writes=keeps)
     except sqlite3.OperationalError:
         yield lambda thread: corrected(thread, find(thread, parser=parser), own)
         return
     with kept:
-        if held is not None:
+        if held is not None and keeps:
             kept.forget(held)
         yield lambda thread: corrected(thread, kept.findings(thread, parser), own)

@@ -70,7 +70,8 @@ def application(settings: Settings) -> Any:
     Raises:
         NoArchive: There is none.
     """
-    site = Site(library := Library(settings.archive), Searcher(library), has_users=settings.users is not None)
+    library = Library(settings.archive, keeps=not settings.read_only)
+    site = Site(library, Searcher(library), has_users=settings.users is not None)
     app = Starlette(
         routes=_routes(),
         lifespan=_lifespan,

@@ -158,7 +158,7 @@ def _of(site: Site, name: str) -> Dossier:
 
 
 def _gathered(site: Site, own: Dossier) -> Gathered:
-    with needing("dossiers", "evidence"), studying(site.library.path) as study:
+    with needing("dossiers", "evidence"), studying(site.library.path, keeps=site.library.keeps) as study:
         connection = site.library.connection
         return gathered(
             own,

@@ -92,7 +92,7 @@ def _values(site: Site, own: Thread, page: int, base: str, kinds: Sequence[str])
     one = reading(own, page, base, Style())
     if one is None:
         raise missing("no such page of this thread")
-    with needing("evidence", "evidence"), studying(site.library.path) as study:
+    with needing("evidence", "evidence"), studying(site.library.path, keeps=site.library.keeps) as study:
         found = study(own)
     passages = [(dossier, each) for dossier in Shelf(site.library.path) for each in _passages(dossier, own)]
     return {

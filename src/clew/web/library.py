@@ -59,15 +59,19 @@ class Cache(Generic[_Value]):
 class Library:
     """An archive for readers. Each thread has a connection of its own, which can write nothing."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keeps: bool = True) -> None:
         """Take the archive in a folder; what an interrupted write left behind is repaired, if nobody is writing.
+
+        Unless it `keeps`, nothing is repaired, and nothing that is worked out for readers is kept beside it: neither
+        the search index nor findings.
 
         Raises:
             NoArchive: There is none.
             DamagedArchive: The database and the ledger contradict each other.
         """
         self.path = path
-        with keeping.opened(path):
+        self.keeps = keeps
+        with keeping.opened(path, repair=keeps):
             pass
         self._own = threading.local()
 

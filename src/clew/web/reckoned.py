@@ -83,7 +83,7 @@ class Together:
             from clew.compare.coordinate import Settings, coordinate
             from clew.compare.edges import picked
             from clew.compare.network import layout
-        with keeping.opened(archive) as held:
+        with keeping.opened(archive, repair=False) as held:
             tally = _Tally()
             actions = _actions(tally.watch(_posts(held.connection, self.since, self.until)), self.traces)
         if not len(actions):
@@ -131,7 +131,7 @@ class Following:
             from clew.compare.pages import Comparison
             from clew.compare.readings import Rules, evidence, read
             from clew.compare.spread import adoption, first_uses
-        with keeping.opened(archive) as held:
+        with keeping.opened(archive, repair=False) as held:
             tally = _Tally()
             actions = _actions(tally.watch(_posts(held.connection, "", "")), self.traces)
             pairs = [(account, name) for name, who in self.groups for account in _accounts(held, who)]
@@ -241,10 +241,16 @@ def _in_dossier(held: Archive, name: str) -> Iterator[str]:
 
 
 def _finder(held: Archive) -> Finder:
-    """Return what searches the archive, as far as the server has brought its index."""
+    """Return what searches the archive, as far as the server has brought its index.
+
+    Raises:
+        BadOption: There is none.
+    """
     with needing("searching", "search"):
         from clew.finding import Finder
         from clew.following import INDEX
         from clew.search.index import Index
     index = Index.opened(held.path / INDEX)
-    return Finder(held, index) if index is not None else Finder.of(held)
+    if index is None:
+        raise BadOption("groups by a search need the search index, which is not there; `clew find` makes it.")
+    return Finder(held, index)

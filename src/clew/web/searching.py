@@ -76,6 +76,8 @@ class Searcher:
     def finder(self) -> Finder | None:
         """Return what searches the archive; None where the index is still being made for the first time.
 
+        A library that keeps nothing is searched as far as it is indexed; None where it is not.
+
         Raises:
             MissingLibrary: tantivy is not installed.
         """
@@ -86,7 +88,7 @@ class Searcher:
         with self._lock:
             if self._index is None:
                 self._index = Index.opened(self._library.path / INDEX)
-        if self._index is None or is_behind(self._library.connection, self._index):
+        if self._library.keeps and (self._index is None or is_behind(self._library.connection, self._index)):
             self._follow().join(PATIENCE)
         return Finder(self._library, self._index) if self._index is not None else None
 
