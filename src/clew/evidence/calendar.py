@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from clew.evidence.passages import matches
+
 __all__ = [
     "Build",
     "Dated",
@@ -62,10 +64,15 @@ Build: TypeAlias = Callable[[re.Match[str], date | None], Iterator[Dated]]
 """Makes dates of what a pattern matches, for the day of the post."""
 
 
-def built(text: str, base: date | None, rules: Sequence[tuple[re.Pattern[str], Build]]) -> Iterator[Dated]:
-    """Yield what rules make of a text, rule by rule; what is no day of the calendar is left out."""
+def built(
+    text: str, base: date | None, rules: Sequence[tuple[re.Pattern[str], Build]], starts: Sequence[int] | None = None
+) -> Iterator[Dated]:
+    """Yield what rules make of a text, rule by rule; what is no day of the calendar is left out.
+
+    `starts` are the places at which they can begin; None means anywhere.
+    """
     for pattern, build in rules:
-        for found in pattern.finditer(text):
+        for found in pattern.finditer(text) if starts is None else matches(pattern, text, starts):
             try:
                 yield from build(found, base)
             except (ValueError, OverflowError):

@@ -42,7 +42,42 @@ def dates(passage: Passage, base: date | None) -> Iterator[Dated]:
     """Yield what says when, in no order and overlapping; `base` is the day of the post, None where it is not known."""
     signs = _signs(passage)
     rules = [(pattern, build) for pattern, build, needs in _RULES if needs <= signs] if signs else []
-    return built(passage.prose, base, rules)
+    return built(passage.prose, base, rules, _starts(passage.lower)) if rules else iter(())
+
+
+def _starts(text: str) -> list[int]:
+    """Return where a date can begin in a text in small letters: a number, a word that tells, one that leads up to it.
+
+    >>> _starts("we met in early may of that year")
+    [7, 10, 16, 28]
+    """
+    starts: list[int] = []
+    leading: list[int] = []
+    for token in _TOKEN.finditer(text):
+        word, at = token["word"], token.start()
+        here = (at, token.start("word")) if token["sign"] else (at,)
+        if word in _LEADING:
+            leading += here
+        elif word in _TELLING or word.isdecimal():
+            starts += (*leading, *here)
+            leading = []
+        elif word not in _ORDINAL:
+            leading = []
+    return starts
+
+
+_TOKEN = re.compile(r"(?P<sign>[#'’])?(?P<word>[^\W\d_]+|\d+)")
+_ORDINAL = frozenset("st nd rd th".split())
+#: What stands before words that tell when, and by itself tells nothing.
+_LEADING = frozenset(
+    (
+        "since until till before after by from in to of between and during through on for around circa back within at "
+        "the a an early mid late beginning start end last past previous this next nxt coming following upcoming every "
+        "each single just only couple few several many first second third fourth one two three four five six seven eight "
+        "nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty "
+        "sixty seventy eighty ninety dozen hundred thousand million billion trillion"
+    ).split()
+)
 
 
 def _signs(passage: Passage) -> set[str]:
