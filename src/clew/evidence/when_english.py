@@ -73,9 +73,9 @@ _LEADING = frozenset(
     (
         "since until till before after by from in to of between and during through on for around circa back within at "
         "the a an early mid late beginning start end last past previous this next nxt coming following upcoming every "
-        "each single just only couple few several many first second third fourth one two three four five six seven eight "
-        "nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty "
-        "sixty seventy eighty ninety dozen hundred thousand million billion trillion"
+        "each single just only couple few several many first second third fourth one two three four five six seven "
+        "eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty "
+        "forty fifty sixty seventy eighty ninety dozen hundred thousand million billion trillion"
     ).split()
 )
 
