@@ -56,9 +56,7 @@ def says(finding: Finding) -> str:
                 f"({value['type']})"
             )
         case "relation":
-            no = "not: " if value["negated"] else ""
-            no += "to come: " if value.get("future") else ""
-            return f"= {no}{value['subject']['name']} {value['relation']} {value['object']['name']}"
+            return f"= {_held(value)}{value['subject']['name']} {value['relation']} {value['object']['name']}"
         case "claim":
             speaker = value["speaker"]["name"]
             source = (
@@ -70,6 +68,15 @@ def says(finding: Finding) -> str:
             return f"by {speaker}; source: {source}{far}" + ("; negated" if value["negated"] else "")
         case _:
             return f"= {value.get('name') or value.get('handle')}"
+
+
+def _held(value: dict[str, Any]) -> str:
+    """Return whether a relation is denied, only possible, or to come; empty where it is stated flatly."""
+    if value["negated"] and value.get("modal") == "can":
+        return "cannot: "
+    told = "not: " if value["negated"] else ""
+    told += f"{value['modal']}: " if "modal" in value else ""
+    return told + ("to come: " if value.get("future") else "")
 
 
 def _interval(value: dict[str, Any]) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
-from re import _parser
-from typing import Any
 
 __all__ = [
     "BURDENS",
+    "CONTRACTS",
     "LINKS",
     "LINK_WORDS",
     "NAMES_OF_NOUNS",
     "NOUNS",
+    "OPEN",
+    "TOWARDS",
+    "contracted",
     "firsts",
     "foreign",
     "leads",
@@ -27,10 +28,13 @@ _VERBS: dict[str, str] = {
         r"suppl(?:y|ies|ied|ying)|deliver(?:s|ed|ing)?|provid(?:es?|ed|ing)|sells?|sold|export(?:s|ed"
         r"|ing)?|ships?|shipped"
     ),
-    "hires": r"hir(?:es?|ed|ing)|recruit(?:s|ed|ing)?|employ(?:s|ed|ing)?|appoint(?:s|ed|ing)?",
+    "hires": r"hir(?:es?|ed|ing)|recruit(?:s|ed|ing)?|employ(?:s|ed|ing)?|appoint(?:s|ed|ing)?|poach(?:es|ed|ing)?",
     "builds": (
-        r"builds?|built|building|construct(?:s|ed|ing)?|launch(?:es|ed|ing)?|develop(?:s|ed|ing)?"
-        r"|mak(?:es|ing)|made|produc(?:es?|ed|ing)|releas(?:es?|ed|ing)|creat(?:es?|ed|ing)"
+        r"(?:launch(?:es|ed)|start(?:s|ed)|begins?|began|begun)\s+(?:the\s+)?construction\s+of|builds?|built|building|construct(?:s|ed|ing)?|develop(?:s|ed|ing)?"
+        r"|mak(?:es|ing)|made|produc(?:es?|ed|ing)|creat(?:es?|ed|ing)|assembl(?:es?|ed|ing)"
+    ),
+    "releases": (
+        r"releas(?:es?|ed|ing)|launch(?:es|ed|ing)?|unveil(?:s|ed|ing)?|publish(?:es|ed|ing)?|introduc(?:es?|ed|ing)"
     ),
     "sanctions": (
         r"sanction(?:s|ed|ing)?|ban(?:s|ned|ning)?|blacklist(?:s|ed|ing)?|blocks?|blocked|restrict(?:s"
@@ -78,7 +82,17 @@ _VERBS: dict[str, str] = {
     "owns": r"owns?|owned|controls?|controlled",
     "dominates": r"dominat(?:es?|ed|ing)|monopoli[sz](?:es?|ed|ing)",
     "uses": r"us(?:es|ed|ing)|rel(?:ies|ied|ying)\s+on|depend(?:s|ed|ing)?\s+on|adopt(?:s|ed|ing)?",
-    "drops": r"drop(?:s|ped|ping)?|abandon(?:s|ed|ing)?|quits?|exit(?:s|ed|ing)?|withdr(?:aws?|ew)\s+from",
+    "drops": (
+        r"drop(?:s|ped|ping)?|abandon(?:s|ed|ing)?|quits?|exit(?:s|ed|ing)?|withdr(?:aws?|ew)\s+from|ditch(?:es|ed)?"
+        r"|scrap(?:s|ped|ping)?|cancel(?:s|led|ed|ling)?|suspend(?:s|ed|ing)?"
+    ),
+    "signs": r"sign(?:s|ed|ing)?|ratif(?:y|ies|ied)",
+    "joins": r"join(?:s|ed|ing)?",
+    "raises": (
+        r"doubl(?:es?|ed|ing)|tripl(?:es?|ed|ing)|rais(?:es?|ed|ing)|increas(?:es?|ed|ing)|boost(?:s|ed|ing)?"
+        r"|expand(?:s|ed|ing)?"
+    ),
+    "cuts": r"cuts?|cutting|reduc(?:es?|ed|ing)|lower(?:s|ed|ing)|slash(?:es|ed|ing)?",
     "competes with": (
         r"compet(?:es?|ed|ing)\s+(?:with|against)|competition\s+against|rival(?:s|ed|ing)|beats?"
         r"|defeat(?:s|ed|ing)?"
@@ -97,13 +111,20 @@ _FOREIGN: dict[str, str] = {
     "attacks": r"\bатаков\w*|\bнапа(?:л|да)\w*\s+на|攻击|袭击|入侵",
     "detains": r"\bзадержа\w*|\bарестова\w*|逮捕|拘留",
     "visits": r"\bпосети\w*|\bприбыл\w*\s+в|访问",
+    "releases": r"\bвыпусти\w*|\bпредстави(?:л|т)\w*|\bзапусти\w*|发布|推出",
+    "signs": r"\bподписа\w*|签署|签订",
+    "drops": r"\bотказа\w*\s+от|\bпокину\w*|放弃|退出",
+    "raises": r"\bповыси\w*|\bувеличи\w*|提高|增加",
+    "cuts": r"\bсократи\w*|\bсниз\w*|削减|减少",
     "meets": r"\bвстрети\w*\s+с[ою]?|会见|会晤",
     "supports": r"\bподдерж\w*|\bпомога\w*|支持|援助",
     "opposes": r"\bкритику\w*|\bосуд(?:ил|ит)\w*|谴责|批评|反对",
 }
+#: Relations whose object may be nouns without a name: `hired engineers`.
+OPEN = frozenset("supplies hires builds releases acquires drops signs raises cuts".split())
 NOUNS = re.compile(
     (
-        r"(?P<a>.{0,3})\b(?P<noun>cooperation|partnership|ties|relations(?:hip)?|trade(?:\s+volume)?"
+        r"(?P<a>.{0,3}?)\b(?:[a-z]+\s){0,2}?(?P<noun>cooperation|partnership|ties|relations(?:hip)?|trade(?:\s+volume)?"
         r"|alliance|talks|deal|agreement|pushback|rivalry|border|exports|imports)\b"
     ),
     re.IGNORECASE,
@@ -114,6 +135,20 @@ NAMES_OF_NOUNS = {
     "imports": "imports from",
     "rivalry": "competes with",
 }
+
+#: What goes from one to the other: `🇷🇺 exports to 🇨🇳`.
+TOWARDS = re.compile(r"['’]?s?\s*(?P<noun>exports|imports)\s+(?P<to>to|from)\s+(?:the\s+)?", re.IGNORECASE)
+#: What somebody is to do by a contract: `the contract to supply fuel`.
+CONTRACTS = re.compile(
+    r"\b(?P<noun>contract|deal)s?\s+to\s+(?P<verb>supply|deliver|provide|sell|build|construct|develop|produce)\b",
+    re.IGNORECASE,
+)
+
+
+def contracted(verb: str) -> str:
+    """Return the name of the relation that a verb behind `contract to` stands for."""
+    return "supplies" if verb.lower() in ("supply", "deliver", "provide", "sell") else "builds"
+
 
 #: Nouns that tie what stands before them, however far, to what stands behind them.
 LINKS: dict[str, re.Pattern[str]] = {
@@ -126,6 +161,8 @@ LINKS: dict[str, re.Pattern[str]] = {
     ),
     "is tied to": re.compile(r"\b(?:ties|relations|relationship|links?)\s+(?:with|to)\s+(?:the\s+)?", re.IGNORECASE),
     "meets": re.compile(r"\b(?:talks|meetings?|summit)\s+with\s+(?:the\s+)?", re.IGNORECASE),
+    "hires": re.compile(r"\bhiring(?:\s+spree)?\s+(?:of|for)\s+(?:the\s+)?", re.IGNORECASE),
+    "opposes": re.compile(r"\b(?:pushback|protests?|lawsuits?|campaign)\s+against\s+(?:the\s+)?", re.IGNORECASE),
 }
 
 
@@ -134,7 +171,7 @@ LINK_WORDS = frozenset(
     (
         "competition rivalry race partnership partnerships cooperation collaboration alliance venture  "
         "contract contracts deal deals agreement agreements memorandum treaty ties relations relationship  "
-        "link links talks meeting meetings summit"
+        "link links talks meeting meetings summit pushback protest protests lawsuit lawsuits campaign hiring"
     ).split()
 )
 #: What one lays on another: `🇺🇸 sanctions on A`, `after US sanctions A has ...`.
@@ -150,7 +187,7 @@ _BE = frozenset("is are was were been being be got get gets".split())
 @cache
 def firsts() -> frozenset[str]:
     """Return the first words of all verbs, in small letters: without one of them a text has no verb that ties."""
-    return frozenset(word for verb in _VERBS.values() for word in _spelled(_parser.parse(verb), [""]))
+    return frozenset(word for verb in _VERBS.values() for word in _first_words(verb))
 
 
 @cache
@@ -159,24 +196,47 @@ def leads() -> frozenset[str]:
     return firsts() | _BE
 
 
-def _spelled(tree: Iterable[Any], begun: list[str]) -> list[str]:
-    """Return the words that a pattern of letters, alternatives and optional parts spells, up to its first blank."""
-    for kind, value in tree:
-        open_ = [word for word in begun if not word.endswith(" ")]
-        done = [word for word in begun if word.endswith(" ")]
-        if str(kind) == "LITERAL":
-            begun = [*done, *(word + chr(value) for word in open_)]
-        elif str(kind) == "IN" and all(str(each) == "LITERAL" for each, _ in value):
-            begun = [*done, *(word + chr(letter) for word in open_ for _, letter in value)]
-        elif str(kind) == "BRANCH":
-            begun = [*done, *(word for branch in value[1] for word in _spelled(branch, open_))]
-        elif str(kind) == "SUBPATTERN":
-            begun = [*done, *_spelled(value[3], open_)]
-        elif str(kind) == "MAX_REPEAT" and value[0] == 0 and value[1] == 1:
-            begun = [*done, *open_, *_spelled(value[2], open_)]
-        else:
-            begun = [*done, *(f"{word} " for word in open_)]
-    return begun if any(not word.endswith(" ") for word in begun) else [word.strip() for word in begun]
+def _first_words(verbs: str) -> set[str]:
+    """Return the words up to the first blank that a pattern of letters, groups, classes and optional parts spells.
+
+    >>> sorted(_first_words(r"hir(?:es?|ed)|work(?:s)?\\s+with"))
+    ['hire', 'hired', 'hires', 'work', 'works']
+    """
+    words, _ = _spelled(verbs, 0)
+    return {word.strip() for word in words}
+
+
+def _spelled(verbs: str, at: int) -> tuple[set[str], int]:
+    """Return what the alternatives from a place on spell, and where they end."""
+    words: set[str] = set()
+    begun = {""}
+    while at < len(verbs) and verbs[at] != ")":
+        if verbs[at] == "|":
+            words, begun, at = words | begun, {""}, at + 1
+            continue
+        piece, at = _piece(verbs, at)
+        if at < len(verbs) and verbs[at] in "?+{":
+            piece = piece if verbs[at] == "+" else piece | {""}
+            at = verbs.index("}", at) + 1 if verbs[at] == "{" else at + 1
+        begun = {_cut(word + more) if " " not in word else word for word in begun for more in piece}
+    return words | begun, at
+
+
+def _piece(verbs: str, at: int) -> tuple[set[str], int]:
+    """Return what one letter, blank, class or group spells, and where it ends."""
+    if verbs.startswith("(?:", at):
+        words, end = _spelled(verbs, at + 3)
+        return words, end + 1
+    if verbs[at] == "[":
+        end = verbs.index("]", at)
+        return set(verbs[at + 1 : end]), end + 1
+    return ({" "}, at + 2) if verbs[at] == "\\" else ({verbs[at]}, at + 1)
+
+
+def _cut(word: str) -> str:
+    """Return a word up to its first blank and with it."""
+    first, blank, _ = word.partition(" ")
+    return first + blank
 
 
 @cache

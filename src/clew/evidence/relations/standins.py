@@ -9,6 +9,7 @@ import msgspec
 
 from clew.evidence.finding import Finding
 from clew.evidence.passages import BLANK, Passage, Sentence
+from clew.evidence.relations.roles import BODIES
 
 __all__ = ["Recent"]
 
@@ -16,6 +17,12 @@ _SOMEBODY = ("organisation", "account", "person")
 _PRONOUN = re.compile(
     rf"[\s{BLANK}.…]*(?P<word>(?P<person>He|She)|It|They|The\s(?:company|group|firm|bank|ministry|corporation|agency|giant))\b"
 )
+_PRESENTS = re.compile(
+    r"(?:['’]s)?\s+(?:[\w-]+\s+)?(?:story|piece|article|report|interview|op-ed|column|study|paper|thread|analysis|essay|poll"
+    r"|survey)\b"
+)
+_BODY = re.compile(rf"\s*(?:[a-z][\w-]*\s){{0,2}}?(?:{'|'.join(sorted(BODIES))})\b(?!\s[A-Z@])")
+_CLAUSE = re.compile(r"[,;:.]|\b(?:how|that|which|why|while|after|before|because|as)\b")
 KEPT = 3
 """So many sentences back somebody can be meant."""
 
@@ -27,9 +34,14 @@ class Recent:
         self._counts: Counter[str] = Counter()
         self._last: list[list[Finding]] = []
 
-    def note(self, inside: list[Finding]) -> None:
-        """Remember whom a sentence names."""
-        held = [each for each in inside if each.kind in _SOMEBODY]
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody was named so far."""
+        return not self._counts
+
+    def note(self, passage: Passage, inside: list[Finding]) -> None:
+        """Remember whom a sentence names; not who presents something, as in `this @example story`."""
+        held = [each for each in inside if each.kind in _SOMEBODY and not _PRESENTS.match(passage.text, each.end)]
         self._counts.update(_name(each) for each in held)
         self._last = [*self._last, held][-KEPT:]
 
@@ -51,6 +63,31 @@ class Recent:
         if found is None or meant is None:
             return None
         return self.standing(meant, passage, found.start("word"), found.end("word"))
+
+    def resolved(self, passage: Passage, ends: list[Finding]) -> list[Finding]:
+        """Return the ends of a sentence, `🇨🇳 tech giant` for the organisation that it means: the first one before it,
+        in another clause, else the one that the sentences before it name most.
+        """
+        if passage.words.isdisjoint(BODIES):
+            return ends
+        return [self._body(passage, each, ends) or each for each in ends]
+
+    def _body(self, passage: Passage, end: Finding, ends: list[Finding]) -> Finding | None:
+        if end.kind != "place" or end.value["form"] not in ("adjective", "flag"):
+            return None
+        found = _BODY.match(passage.text, end.end)
+        if found is None or any(each.start in (found.end(), found.end() + 1) for each in ends):
+            return None
+        before = (
+            each
+            for each in ends
+            if each.kind in ("organisation", "account")
+            and each.end <= end.start
+            and _CLAUSE.search(passage.text, each.end, end.start)
+            and not _PRESENTS.match(passage.text, each.end)
+        )
+        meant = next(before, None) or self.meant(person=False)
+        return self.standing(meant, passage, end.start, found.end()) if meant else None
 
     def standing(self, meant: Finding, passage: Passage, start: int, end: int) -> Finding:
         """Return somebody as meant by a stretch of a passage; less sure than where he is named."""
