@@ -59,12 +59,19 @@ def _names(study: Study) -> dict[str, list[Finding]]:
 
 
 def _free(spots: Iterable[Spot], names_: Sequence[Finding]) -> list[Spot]:
-    """Return the spots that are no part of a longer name: `Malaysia` in `Malaysia Airlines`."""
+    """Return the spots that are no part of a longer name, as `Malaysia` in `Malaysia Airlines`, and no known
+    organisation: `White House`.
+    """
     return [
         spot
         for spot in spots
         if not any(
-            name.start <= spot.start and spot.end <= name.end and name.end - name.start > spot.end - spot.start
+            name.start <= spot.start
+            and spot.end <= name.end
+            and (
+                name.end - name.start > spot.end - spot.start
+                or (name.why == who.LISTED and name.kind == "organisation")
+            )
             for name in names_
         )
     ]

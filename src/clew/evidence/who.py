@@ -150,12 +150,30 @@ _RUSSIAN_ORG = re.compile(
 )
 
 
+LISTED = "a name of clew's list"
+"""Why a name of that list is found."""
+_FORENAME = re.compile(r"(?<![\w@#])([A-Z][a-zà-ÿ]+) $")
+_SHOUTED = re.compile(r"\b[A-Z]{2,} $"), re.compile(r" [A-Z]{2,}\b")
+
+
+def _is_someone_else(text: str, start: int, end: int, kind: str) -> bool:
+    """Say whether a listed surname has another first name before it, or listed initials are a word in capitals."""
+    name, before = text[start:end], text[max(0, start - 20) : start]
+    if kind == "person":
+        found = _FORENAME.search(before) if name.isalpha() else None
+        return found is not None and found[1].lower() not in _TITLES and not is_common(found[1].lower())
+    if not (name.isupper() and is_common(name.lower())):
+        return False
+    return _SHOUTED[1].match(text, end) is not None and (not before or _SHOUTED[0].search(before) is not None)
+
+
 def _organisations(passage: Passage) -> Iterator[Found]:
     text = passage.prose
     known = _known()
     for start, end in _listed(passage):
         kind, name = known[text[start:end]]
-        yield Found(kind, start, end, {"name": name}, 0.92, "a name of clew's list")
+        if not _is_someone_else(text, start, end, kind):
+            yield Found(kind, start, end, {"name": name}, 0.92, LISTED)
     for found in () if passage.words.isdisjoint(_ORGANISED) else _ORGANISATION.finditer(text):
         start, piece = found.start(), found[0].rstrip(".")
         while " " in piece and piece.split(" ", 1)[0].lower() in _NOT_FIRST:

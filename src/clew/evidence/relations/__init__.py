@@ -12,6 +12,7 @@ from clew.evidence.relations.nouns import burdens, by_contracts, by_links, side_
 from clew.evidence.relations.parses import from_parse, merged
 from clew.evidence.relations.roles import roles
 from clew.evidence.relations.standins import Recent
+from clew.evidence.relations.subjects import unaddressed
 from clew.evidence.study import Study
 
 __all__ = ["METHOD", "NAME", "extract"]
@@ -31,7 +32,7 @@ def extract(study: Study) -> Iterator[Finding]:
             ends.setdefault(finding.post, []).append(finding)
     recent = Recent()
     for passage in study.passages:
-        held = sorted(ends.get(passage.post.id, []), key=lambda finding: finding.start)
+        held = unaddressed(passage, sorted(ends.get(passage.post.id, []), key=lambda finding: finding.start))
         if not held and recent.is_empty:
             continue
         found = [item for sentence in passage.sentences for item in _sentence(passage, sentence, held, recent)]

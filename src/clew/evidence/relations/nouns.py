@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from clew.evidence.finding import Finding, Found
 from clew.evidence.passages import Passage, Sentence
-from clew.evidence.relations.clauses import AND
 from clew.evidence.relations.phrases import noun_phrase
 from clew.evidence.relations.standins import Recent
+from clew.evidence.relations.subjects import AND
 from clew.evidence.relations.ties import (
     BURDENS,
     CONTRACTS,

@@ -45,6 +45,9 @@ _BEHIND = re.compile(
 _BARE = re.compile(rf",\s+(?P<what>(?P<role>{_PERSON}))(?P<of>\s(?:of|at|for)\s(?:the\s)?)", re.IGNORECASE)
 
 
+_CALLED = re.compile(r"[A-Z][\w&-]*(?:\s[A-Z][\w&-]*){0,2}")
+
+
 def roles(passage: Passage, sentence: Sentence, inside: list[Finding]) -> Iterator[Found]:
     """Yield who leads or works for whom, and what an organisation is said to be, where two names stand side by side."""
     if passage.words.isdisjoint(_ALL):
@@ -72,9 +75,11 @@ def _before(passage: Passage, a: Finding, b: Finding, found: re.Match[str]) -> I
 def _behind(passage: Passage, a: Finding, others: list[Finding], found: re.Match[str]) -> Iterator[Found]:
     role = found["role"].lower()
     of = next((each for each in others if found["of"] and each.start == found.end()), None)
+    if of is None and found["of"] and (name := _CALLED.match(passage.text, found.end())):
+        of = named_thing(passage, a, *name.span())
     if role in _PEOPLE and of and a.kind != "organisation":
         yield relation(passage, a, whole(of), Tie(*found.span("role"), _named(role)))
-    elif (role in BODIES) == (a.kind == "organisation") or a.kind == "account":
+    elif found.re is _BEHIND and (a.kind == "account" or (role in BODIES) == (a.kind == "organisation")):
         country = next((each for each in others if found.start("what") <= each.start < found.end("what")), None)
         yield _is(passage, a, *found.span("what"), found.span("role"), country)
 
