@@ -24,13 +24,14 @@ def is_common(word: str) -> bool:
     Raises:
         MissingLibrary: One of the two is not installed.
     """
-    return word in _CALENDAR or word in _ordinary()
+    return word in _ordinary()
 
 
 @cache
 def _ordinary() -> frozenset[str]:
     """Return the ordinary words; they are worked out in half a second where the user's cache does not have them yet."""
-    return frozenset(derived("words", list[str], (f"words 1, {FREQUENT}",), ("wordfreq", "english-words"), _worked_out))
+    words = derived("words", list[str], (f"words 1, {FREQUENT}",), ("wordfreq", "english-words"), _worked_out)
+    return _CALENDAR.union(words)
 
 
 def _worked_out() -> list[str]:

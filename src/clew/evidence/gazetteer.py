@@ -46,9 +46,16 @@ class Places(Mapping[str, tuple[Place, ...]]):
     def __init__(self, rows: dict[str, tuple[int, ...]], places: list[Place]) -> None:
         self._rows = rows
         self._places = places
+        self._made: dict[str, tuple[Place, ...]] = {}
 
     def __getitem__(self, name: str) -> tuple[Place, ...]:
-        return tuple(self._places[at] for at in self._rows[name])
+        if name not in self._made:
+            self._made[name] = tuple(self._places[at] for at in self._rows[name])
+        return self._made[name]
+
+    def get(self, name: str, default: None = None) -> tuple[Place, ...] | None:  # type: ignore[override]
+        """Return what a name can mean; None where it is not listed, without the cost of an error."""
+        return self[name] if name in self._rows else default
 
     def __contains__(self, name: object) -> bool:
         return name in self._rows

@@ -13,7 +13,7 @@ MOST_SURNAMES = 20_000
 
 def is_first(word: str) -> bool:
     """Say whether a word in small letters is a first name."""
-    return word in _first() or word in _MORE
+    return word in _first()
 
 
 def is_last(word: str) -> bool:
@@ -37,7 +37,7 @@ _MORE = frozenset(
 
 @cache
 def _first() -> frozenset[str]:
-    return frozenset(word for which in ("first:male", "first:female") for word in _words(which) if len(word) > 2)
+    return _MORE.union(word for which in ("first:male", "first:female") for word in _words(which) if len(word) > 2)
 
 
 @cache

@@ -93,15 +93,24 @@ _BEGIN = re.compile(r"(?<![\w@#.])\w+")
 
 
 @cache
-def _head_words() -> frozenset[str]:
-    """Return the first run of letters of each known name, in small letters: one is in every text that names one."""
-    return frozenset(run.lower() for head in _by_head() for run in re.findall(r"[^\W\d_]+", head)[:1])
+def _needed() -> dict[str, list[frozenset[str]]]:
+    """Return the words of each known name in small letters, by the first: a text that names one has them all."""
+    table: dict[str, list[frozenset[str]]] = {}
+    for name in _known():
+        words = re.findall(r"[^\W\d_]+", name.lower())
+        table.setdefault(words[0], []).append(frozenset(words))
+    return table
+
+
+def _may_list(words: frozenset[str]) -> bool:
+    needed = _needed()
+    return any(need <= words for word in words & needed.keys() for need in needed[word])
 
 
 def _listed(passage: Passage) -> Iterator[tuple[int, int]]:
     """Yield where names of clew's list stand."""
     text, heads, at = passage.prose, _by_head(), 0
-    for found in () if passage.words.isdisjoint(_head_words()) else _BEGIN.finditer(text):
+    for found in _BEGIN.finditer(text) if _may_list(passage.words) else ():
         names_ = heads.get(found[0])
         if names_ and found.start() >= at:
             for name in names_:
