@@ -105,14 +105,15 @@ def _apart(found: Iterable[Spot]) -> list[Spot]:
 
 # --- names in Latin letters -------------------------------------------------------------------------------------------
 
-#: A capitalised word, or a tag; where a name can begin.
+#: A tag, initials or a capitalised word, where a name can begin. What stands before it is looked at behind its first
+#: sign: the engine then leaps from capital to capital.
 _BEGINS = (
-    r"#(?P<tag>\w{3,40})|(?P<dots>(?:[A-Z]\.){2,4}|[A-Z]\.(?= [A-Z][a-z]))"
-    r"|(?P<word>[A-ZÀ-ÞŁŚŠŽĆČĐ][\w'’]*(?:-[\w'’]+)*\.?)"
+    r"[#A-ZÀ-ÞŁŚŠŽĆČĐ](?<![\w@’'].)(?:(?<=#)(?P<tag>\w{3,40})|(?<!#)(?:"
+    r"(?<=[A-Z])(?P<dots>\.(?:[A-Z]\.){1,3}|\.(?= [A-Z][a-z]))|(?P<word>[\w'’]*(?:-[\w'’]+)*\.?)))"
 )
-_START = re.compile(rf"(?<![\w@’'])(?:{_BEGINS})")
+_START = re.compile(_BEGINS)
 #: The same with words in small letters, for texts that have one of the few that count.
-_START_SMALL = re.compile(rf"(?<![\w@’'])(?:{_BEGINS}|(?P<low>[a-z]{{4,}}))")
+_START_SMALL = re.compile(rf"{_BEGINS}|(?<![\w@’'])(?P<low>[a-z]{{4,}})")
 _REST = re.compile(r"(?:[ ]|(?<=,) )[\w'’&.-]+")
 _STORM = re.compile(r"(?:hurricanes?|cyclones?|storms?|typhoons?|tropical storm|#)\s*$", re.IGNORECASE)
 _PAPER = re.compile(
@@ -141,12 +142,11 @@ def _latin(text: str, known: Gazetteer, words: frozenset[str]) -> Iterator[Spot]
 
 def _spot(text: str, found: re.Match[str], known: Gazetteer, shouting: bool) -> Spot | None:
     """Return the place that begins with a capitalised word, a tag, or one of the well-known in small letters."""
-    word = found["word"]
-    if word:
-        return _name(text, found, known, shouting) if _may_begin(text, found.start(), word, known) else None
-    if found["tag"]:
+    if found.lastgroup == "word":
+        return _name(text, found, known, shouting) if _may_begin(text, found.start(), found[0], known) else None
+    if found.lastgroup == "tag":
         return _tag(found, known)
-    if found["dots"]:
+    if found.lastgroup == "dots":
         return _name(text, found, known, shouting)
     return _small(found, known) if found["low"] in _SMALL_HEADS else None
 
@@ -246,16 +246,16 @@ def _tag(found: re.Match[str], known: Gazetteer) -> Spot | None:
 
 def _name(text: str, found: re.Match[str], known: Gazetteer, shouting: bool) -> Spot | None:
     """Return the longest name that begins with a capitalised word; None where there is none, or it means somebody."""
-    word = found["dots"] or found["word"]
+    word, dotted = found[0], found.lastgroup == "dots"
     low = word.lower().rstrip(".").replace("’", "'")
     plain = low.removesuffix("'s").rstrip("'")
     if "-" in plain and plain not in known.names and (first := plain.split("-", 1)[0]) in known.heads:
         word, low, plain = word.split("-", 1)[0], first, first
     most = max(known.heads.get(plain, 0), known.heads.get(low, 0), known.heads.get(f"{low}.", 0))
-    if found["dots"] and (spot := _dotted(found, known)):
+    if dotted and (spot := _dotted(found, known)):
         return spot
     if most == 0:
-        return _plural(found, plain, known) or (_unlisted(text, found, low, shouting) if found["word"] else None)
+        return _plural(found, plain, known) or (None if dotted else _unlisted(text, found, low, shouting))
     start = found.start()
     ends = [start + len(word)]
     while len(ends) < most and (more := _REST.match(text, ends[-1])):
@@ -282,7 +282,7 @@ _MORE_NAME = re.compile(r"[ -][A-ZÀ-Þ][\w’'-]+")
 
 def _unlisted(text: str, found: re.Match[str], low: str, shouting: bool) -> Spot | None:
     """Return a capitalised name behind `in` or `near` that no list has: `in Nowhereton`."""
-    start, end = found.start(), found.start() + len(found["word"].rstrip(".,'’-"))
+    start, end = found.start(), found.start() + len(found[0].rstrip(".,'’-"))
     if shouting or not _IN.search(text[max(0, start - 9) : start]) or _is_no_place(low):
         return None
     if more := _MORE_NAME.match(text, end):
@@ -313,8 +313,9 @@ _ORGANISED = frozenset("party times university office project ltd inc corp group
 
 
 def _dotted(found: re.Match[str], known: Gazetteer) -> Spot | None:
-    places = known.names.get(found["dots"].lower()) or known.names.get(found["dots"].lower().replace(".", ""))
-    if not places or len(found["dots"]) < 4:
+    low = found[0].lower()
+    places = known.names.get(low) or known.names.get(low.replace(".", ""))
+    if not places or len(low) < 4:
         return None
     return Spot(found.start(), found.end(), places, 0.95, "a short form of a country or state", "name")
 
