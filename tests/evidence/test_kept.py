@@ -94,7 +94,7 @@ def test_what_the_user_says_stands_above_what_was_found() -> None:
     value = {"amount": 5, "unit": "count", "of": "dams"}
     assert any(each.value == value for each in corrected(THREAD, found, [said("changed", value=value)]))
     missed = said("added", kind="organisation", start=34, end=41, quote=TEXT[34:41], value={"name": "roads"})
-    assert any(each.why == "added by the user" for each in corrected(THREAD, found, [missed]))
+    assert any(each.why == "added by the user on 2021-06-04" for each in corrected(THREAD, found, [missed]))
     assert corrected(THREAD, found, []) == found
 
 
@@ -135,7 +135,7 @@ def test_a_finding_with_a_verdict_is_a_correction() -> None:
 def test_removed_posts_leave_no_words_behind(tmp_path: Path) -> None:
     with Kept(tmp_path) as kept:
         kept.findings(THREAD)
-    append(tmp_path / CORRECTIONS, [said("wrong"), said("wrong", post="2", quote="kept")])
+    append(tmp_path / CORRECTIONS, [said("wrong"), said("wrong", post="2", start=0, end=4, quote="kept")])
     forget_posts(tmp_path, {"1"})
     assert not (tmp_path / DATABASE).exists()
     assert [each.post for each in load(tmp_path / CORRECTIONS)] == ["2"]

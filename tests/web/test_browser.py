@@ -43,6 +43,8 @@ PAGES = {
     "dossiers": "/dossiers",
     "dossier": "/dossier/orsa",
     "annotate": f"/annotate/{THREAD}?post=1400000000000000002&start=3&end=31",
+    "add a finding": f"/correct/{THREAD}?post=1400000000000000002&start=3&end=31",
+    "correct a finding": f"/correct/{THREAD}?post=1400000000000000003&of=date+6+14",
     "annotate a thread": f"/annotate/{THREAD}",
     "nothing": "/nowhere",
 }

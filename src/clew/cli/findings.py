@@ -10,7 +10,7 @@ from clew.cli.archives import rows
 from clew.cli.output import say, write
 from clew.errors import BadOption, NothingFound, NotReadable
 from clew.evidence import Finding
-from clew.evidence.corrections import append, load, parsed, placed
+from clew.evidence.corrections import Placed, append, load, parsed, placed
 from clew.evidence.forms.text import says
 from clew.evidence.joined import Aliases, aliases, joined
 from clew.evidence.kept import CORRECTIONS, Change, Kept
@@ -43,17 +43,30 @@ def show_corrections(archive: Path, threads: Iterable[Thread], form: str) -> int
     told = [placed(each, texts) for each in load(archive / CORRECTIONS)]
     if not told:
         raise NothingFound(f"no corrections in {archive}.")
-    values = [
-        (state, each.verdict, each.kind, each.post, start, each.quote, each.note or "") for each, state, start in told
-    ]
     if form == "text":
-        write(
-            safe(f"{state:<6} {verdict:<8} {kind:<12} {post} “{quote}” {note}\n")
-            for state, verdict, kind, post, _, quote, note in values
-        )
+        write(map(_corrected, told))
     else:
-        rows(form, "state verdict kind post start quote note".split(), values)
+        names = "state verdict kind post start quote note becomes value by made".split()
+        rows(
+            form,
+            names,
+            (
+                (
+                    *(state, each.verdict, each.kind, each.post, start, each.quote, each.note or ""),
+                    *(each.becomes, each.value, each.by, each.made.isoformat()),
+                )
+                for each, state, start in told
+            ),
+        )
     return 0
+
+
+def _corrected(told: Placed) -> str:
+    each, state, _ = told
+    words = " ".join(each.quote.split())
+    kind = f"{each.kind} -> {each.becomes}" if each.becomes else each.kind
+    note = f" · {each.note}" if each.note else ""
+    return safe(f"{state:<6} {each.verdict:<8} {kind:<12} {each.post} “{words}” · {each.says}{note}\n")
 
 
 def show_changes(archive: Path, form: str) -> int:

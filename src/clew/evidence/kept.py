@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
-import msgspec
-
 from clew.evidence import EXTRACTORS, Finding, Parser, find, from_json, to_json
+from clew.evidence.corrections import forget
 from clew.threads import Thread
 
 __all__ = ["CORRECTIONS", "DATABASE", "Change", "Kept", "forget_posts"]
@@ -131,13 +130,7 @@ def forget_posts(archive: Path, posts: Collection[str]) -> None:
     """Take out of what lies beside an archive all words of posts that were removed: findings go, and corrections."""
     for suffix in ("", "-wal", "-shm"):
         (archive / f"{DATABASE}{suffix}").unlink(missing_ok=True)
-    path = archive / CORRECTIONS
-    if path.exists():
-        lines = path.read_bytes().splitlines(keepends=True)
-        kept = [line for line in lines if msgspec.json.decode(line).get("post") not in posts]
-        part = path.with_suffix(".part")
-        part.write_bytes(b"".join(kept))
-        part.replace(path)
+    forget(archive / CORRECTIONS, posts)
 
 
 def _parsed(told: str) -> list[Finding]:

@@ -13,7 +13,7 @@ from clew.evidence.corrections import corrected, load
 from clew.evidence.kept import CORRECTIONS, Kept
 from clew.threads import Thread
 
-__all__ = ["Finds", "studying"]
+__all__ = ["Finds", "studying", "uncorrected"]
 
 Finds: TypeAlias = Callable[[Thread], list[Finding]]
 
@@ -36,12 +36,21 @@ def studying(
         yield lambda thread: find(thread, kinds, parser)
         return
     own = load(archive / CORRECTIONS)
+    with uncorrected(archive, parser, held, keeps=keeps) as study:
+        yield lambda thread: corrected(thread, study(thread), own)
+
+
+@contextmanager
+def uncorrected(
+    archive: Path, parser: Parser | None = None, held: Iterable[str] | None = None, *, keeps: bool = True
+) -> Iterator[Finds]:
+    """Give what finds things in the threads of an archive, as `studying` does, without what the user says of them."""
     try:
         kept = Kept(archive, writes=keeps)
     except sqlite3.OperationalError:
-        yield lambda thread: corrected(thread, find(thread, parser=parser), own)
+        yield lambda thread: find(thread, parser=parser)
         return
     with kept:
         if held is not None and keeps:
             kept.forget(held)
-        yield lambda thread: corrected(thread, kept.findings(thread, parser), own)
+        yield lambda thread: kept.findings(thread, parser)

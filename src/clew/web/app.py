@@ -20,6 +20,7 @@ from clew.errors import ClewError
 from clew.web import (
     api,
     changing,
+    correcting,
     documents,
     door,
     dossiers,
@@ -118,6 +119,8 @@ def _routes() -> list[Route]:
         Route("/timemap/{id:whole}", versions.time_map),
         Route("/timegate/{id:whole}", versions.time_gate),
         Route("/evidence/{id:whole}", evidence.evidence),
+        Route("/correct/{id:whole}", correcting.correct, methods=["GET"]),
+        Route("/correct/{id:whole}", correcting.corrected, methods=["POST"]),
         Route("/dossiers", dossiers.dossiers, methods=["GET"]),
         Route("/dossiers", dossiers.made, methods=["POST"]),
         Route("/dossier/{name}", dossiers.dossier),

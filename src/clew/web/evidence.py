@@ -16,13 +16,13 @@ from clew.dossier.gathered import Gathered, Passage
 from clew.dossier.marked import Mark, marked, marks
 from clew.dossier.plots import plot_map, plot_network, plot_timeline
 from clew.dossier.views import views
-from clew.errors import needing
 from clew.evidence import KINDS, Finding
+from clew.evidence.corrections import Reviewed
 from clew.evidence.forms.text import says
 from clew.evidence.kept import CORRECTIONS
-from clew.evidence.studying import studying
 from clew.publish.document import Aside, Block, Said, Style
 from clew.threads import Thread, from_json
+from clew.web.correcting import mark_of, of_post, of_thread
 from clew.web.library import digest
 from clew.web.reading import Reading, reading
 from clew.web.site import Site, in_path, missing, site_of
@@ -48,6 +48,16 @@ class Line:
     certainty: float
     why: str
     method: str
+    mark: str
+    """By what forms name it."""
+    state: str
+    """found | wrong | right | changed | added | stale"""
+    by: str | None
+    """Who said so; None: whoever could write to the archive, or nobody did."""
+    made: datetime | None
+    """When that was said."""
+    instead: str
+    """What the methods make of the words, where the user has something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +102,8 @@ def _values(site: Site, own: Thread, page: int, base: str, kinds: Sequence[str])
     one = reading(own, page, base, Style())
     if one is None:
         raise missing("no such page of this thread")
-    with needing("evidence", "evidence"), studying(site.library.path, keeps=site.library.keeps) as study:
-        found = study(own)
+    held = of_thread(site, own)
+    found = [each.finding for each in held if each.finding]
     passages = [(dossier, each) for dossier in Shelf(site.library.path) for each in _passages(dossier, own)]
     return {
         "own": own,
@@ -105,7 +115,7 @@ def _values(site: Site, own: Thread, page: int, base: str, kinds: Sequence[str])
         "all_kinds": KINDS,
         "counts": Counter(finding.kind for finding in found),
         "panel": _panel(found, kinds, one),
-        "shown_posts": dict(_posts(one, [each for each in found if each.kind in kinds], passages)),
+        "shown_posts": dict(_posts(one, [each for each in held if _kind(each) in kinds], passages)),
         "plots": plots_of(_alone(own, found)) if page == 1 else {},
     }
 
@@ -136,22 +146,23 @@ def _passages(dossier: Dossier, own: Thread) -> tuple[Passage, ...]:
 
 
 def _posts(
-    one: Reading, found: Sequence[Finding], passages: Sequence[tuple[Dossier, Passage]]
+    one: Reading, held: Sequence[Reviewed], passages: Sequence[tuple[Dossier, Passage]]
 ) -> Iterator[tuple[str, Shown]]:
     """Yield the posts of a page by their anchors."""
-    by_post: dict[str, list[Finding]] = {}
-    for finding in found:
-        by_post.setdefault(finding.post, []).append(finding)
+    by_post: dict[str, list[Reviewed]] = {}
+    for each in held:
+        by_post.setdefault(of_post(each), []).append(each)
     for said in _said(one.blocks):
         post = one.posts.get(said.anchor)
         if post is None:
             continue
         own = by_post.get(post.id, [])
+        found = [each.finding for each in own if each.finding]
         noted = [(dossier, each) for dossier, each in passages if each.post.id == post.id]
         yield (
             said.anchor,
             Shown(
-                html=marked(post.text, [*marks(own), *(_mark(each) for _, each in noted)]),
+                html=marked(post.text, [*marks(found), *(_mark(each) for _, each in noted)]),
                 lines=tuple(map(_line, own)),
                 notes=tuple((dossier.name, _noted(each)) for dossier, each in noted),
             ),
@@ -174,14 +185,28 @@ def _noted(passage: Passage) -> str:
     return " ".join(filter(None, (item.note or f"“{item.quote}”", *(f"#{tag}" for tag in item.tags))))
 
 
-def _line(finding: Finding) -> Line:
+def _kind(each: Reviewed) -> str:
+    finding = each.finding or each.found
+    return finding.kind if finding else mark_of(each).kind
+
+
+def _line(each: Reviewed) -> Line:
+    finding, said = each.finding or each.found, each.said.correction if each.said else None
+    quote = finding.quote if finding else said.quote if said else ""
+    state = "found" if not each.said else "stale" if each.said.state == "stale" else each.said.correction.verdict
+    instead = says(each.found).removeprefix("= ") if each.found and state in ("changed", "added") else ""
     return Line(
-        kind=finding.kind,
-        quote=" ".join(finding.quote.split()),
-        says=says(finding).removeprefix("= "),
-        certainty=finding.certainty,
-        why=finding.why,
-        method=finding.method,
+        kind=_kind(each),
+        quote=" ".join(quote.split()),
+        says=says(finding).removeprefix("= ") if finding else "",
+        certainty=finding.certainty if finding else 0.0,
+        why=finding.why if finding else "",
+        method=finding.method if finding else "",
+        mark=str(mark_of(each)),
+        state=state,
+        by=said.by if said else None,
+        made=said.made if said else None,
+        instead=f"{each.found.kind} {instead}" if instead and each.found else "",
     )
 
 

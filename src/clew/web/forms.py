@@ -52,7 +52,7 @@ async def given(request: Request) -> Given:
         HTTPException: It is larger than is taken.
     """
     own = Request(request.scope, limited(request.receive, MOST))
-    async with own.form(max_files=1, max_fields=20) as form:
+    async with own.form(max_files=1, max_fields=60) as form:
         fields = {name: value[:LONGEST] for name, value in form.items() if isinstance(value, str)}
         file = next((value for value in form.values() if isinstance(value, UploadFile) and value.filename), None)
         return Given(fields, await file.read() if file else None)

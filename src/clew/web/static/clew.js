@@ -72,11 +72,13 @@ const thread = document.querySelector("main.thread");
 if (thread) {
   const button = element("a", thread.dataset.cite || "“ ”", { class: "button cite-float", hidden: "" });
   const note = element("a", thread.dataset.annotate || "", { class: "button cite-float", hidden: "" });
-  document.body.append(button, note);
+  const finding = element("a", thread.dataset.correct || "", { class: "button cite-float", hidden: "" });
+  document.body.append(button, note, finding);
   document.addEventListener("selectionchange", () => {
     const found = passage();
     button.hidden = !found;
     note.hidden = !found || !thread.dataset.annotate;
+    finding.hidden = !found || !thread.dataset.correct;
     if (!found) return;
     const query = new URLSearchParams({ post: found.post, start: found.start, end: found.end });
     button.href = `/cite/${thread.dataset.thread}?${query}`;
@@ -85,6 +87,9 @@ if (thread) {
     note.href = `/annotate/${thread.dataset.thread}?${query}`;
     note.style.left = `${found.box.left + window.scrollX + button.offsetWidth + 6}px`;
     note.style.top = button.style.top;
+    finding.href = `/correct/${thread.dataset.thread}?${query}`;
+    finding.style.left = `${found.box.left + window.scrollX}px`;
+    finding.style.top = `${found.box.bottom + window.scrollY + 10 + button.offsetHeight}px`;
   });
 }
 
