@@ -49,6 +49,8 @@ def groups(entities: list[Entity]) -> set[frozenset[str]]:
         ("Olena Marchenko", "Marchenko"),
         ("Иван Петров", "Иваном Петровым"),
         ("@Marchenko", "Olena Marchenko"),
+        ("@SiemensNorway", "ORG Siemens"),
+        ("@official_nokia", "ORG Nokia"),
     ],
 )
 def test_variants_of_a_name_are_joined_with_a_score_and_a_reason(names: tuple[str, str]) -> None:
@@ -65,6 +67,8 @@ def test_variants_of_a_name_are_joined_with_a_score_and_a_reason(names: tuple[st
         ("ORG Washington", "Washington"),
         ("Ana Ruiz", "Ana Smith"),
         ("@ana", "@ben"),
+        ("@SiemensFans", "ORG Siemens"),
+        ("@mfa_norway", "ORG Norway House"),
     ],
 )
 def test_what_may_be_somebody_else_is_not_joined(names: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from clew.errors import BadOption
 from clew.evidence.finding import Finding
 from clew.evidence.gazetteer import stem
+from clew.evidence.handles import bare
 
 __all__ = ["BAR", "Aliases", "Entity", "Join", "aliases", "by_variant", "joined", "renamed"]
 
@@ -174,6 +175,8 @@ def _candidates(names: list[Named], known: Aliases) -> list[tuple[Named, Named]]
         folded = _folded(named[0])
         plain = _plain(folded)
         signs = {plain, plain.replace(" ", ""), _last(plain), _stems(folded), _initials(folded)}
+        if named[1] == "account":
+            signs.add(bare(folded))
         signs |= {"|".join(sorted(pair)) for pair in known.same if folded in pair}
         for sign in signs - {""}:
             shelves[sign].append(named)
@@ -202,6 +205,8 @@ def _score(a: Named, b: Named, surnames: Counter[str]) -> tuple[float, str]:
         if _plain(one).replace(" ", "") == _plain(two).replace(" ", ""):
             return 0.85, "the handle is the name in Latin letters"
         handle, name = (one, two) if a[1] == "account" else (two, one)
+        if "organisation" in kinds and bare(handle) in (name.replace(" ", ""), _plain(name).replace(" ", "")):
+            return 0.8, "the handle is the name with a country or a word such as `official`"
         if "person" in kinds and _last(name) == handle:
             return (0.85, "the handle is the surname of nobody else") if surnames[handle] == 1 else (0.5, "a surname")
         return 0.0, ""

@@ -165,7 +165,7 @@ _FORENAME = re.compile(r"(?<![\w@#])([A-Z][a-zà-ÿ]+) $")
 _SHOUTED = re.compile(r"\b[A-Z]{2,} $"), re.compile(r" [A-Z]{2,}\b")
 
 
-def _is_someone_else(text: str, start: int, end: int, kind: str) -> bool:
+def _is_other(text: str, start: int, end: int, kind: str) -> bool:
     """Say whether a listed surname has another first name before it, or listed initials are a word in capitals."""
     name, before = text[start:end], text[max(0, start - 20) : start]
     if kind == "person":
@@ -176,13 +176,21 @@ def _is_someone_else(text: str, start: int, end: int, kind: str) -> bool:
     return _SHOUTED[1].match(text, end) is not None and (not before or _SHOUTED[0].search(before) is not None)
 
 
+def _someone(text: str, start: int, end: int, kind: str, name: str) -> Iterator[Found]:
+    """Yield whom a listed name names: of a surname with another first name before it, both."""
+    if not _is_other(text, start, end, kind):
+        yield Found(kind, start, end, {"name": name}, 0.92, LISTED)
+    elif kind == "person" and (found := _FORENAME.search(text, max(0, start - 20), start)):
+        name = text[found.start(1) : end]
+        yield Found(kind, found.start(1), end, {"name": name}, *_PAIRS[False, True])
+
+
 def _organisations(passage: Passage) -> Iterator[Found]:
     text = passage.prose
     known = _known()
     for start, end in _listed(passage):
         kind, name = known[text[start:end]]
-        if not _is_someone_else(text, start, end, kind):
-            yield Found(kind, start, end, {"name": name}, 0.92, LISTED)
+        yield from _someone(text, start, end, kind, name)
     for found in () if passage.words.isdisjoint(_ORGANISED) else _ORGANISATION.finditer(text):
         start, piece = found.start(), found[0].rstrip(".")
         while " " in piece and piece.split(" ", 1)[0].lower() in _NOT_FIRST:
