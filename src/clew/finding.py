@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import msgspec
+
 from clew.archive.holdings import named_posts, other_names
 from clew.archive.observe import SPAN
 from clew.archive.writer import Watch
@@ -38,8 +40,7 @@ CANDIDATES = 300
 """Posts that are compared."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A post, or a thread, that a search found."""
 
     kind: str
@@ -201,7 +202,8 @@ class Finder:
                 return [], int(waiting)
             current = [place for place in places if place.thread not in changed]
             rows = _rows(connection, current)
-            found = [_hit(query, place, rows[at], languages) for at, place in enumerate(current) if at in rows]
+            marker = marking.Marker(query)
+            found = [_hit(marker, place, rows[at], languages) for at, place in enumerate(current) if at in rows]
             return found, len(changed)
 
 
@@ -227,9 +229,9 @@ def _rows(connection: sqlite3.Connection, places: Sequence[Place]) -> dict[int, 
     return found
 
 
-def _hit(query: Query, place: Place, rows: Sequence[_Row], languages: tuple[str, ...]) -> Hit:
+def _hit(marker: marking.Marker, place: Place, rows: Sequence[_Row], languages: tuple[str, ...]) -> Hit:
     """Return a hit with its words marked; of a thread, those of the first post that has any."""
-    marked = ((row, marking.spans(query, row[5], _own(row[10], languages))) for row in rows)
+    marked = ((row, marker.spans(row[5], _own(row[10], languages))) for row in rows)
     row, spans = next(((row, spans) for row, spans in marked if spans), (rows[0], ()))
     thread, size, title, post, position, text, number, platform, author, moment, language, url = row
     part = marking.snippet(text, spans)

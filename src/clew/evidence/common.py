@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from clew.derived import derived
 from clew.errors import needing
-from clew.evidence.derived import derived
 
 __all__ = ["is_common"]
 

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from clew.derived import derived
 from clew.errors import needing
 from clew.evidence.common import is_common
-from clew.evidence.derived import derived
 from clew.evidence.regions import american, subdivisions, translations
 
 __all__ = ["Gazetteer", "Place", "Places", "gazetteer", "stem", "words_of"]

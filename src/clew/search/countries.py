@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from clew.derived import derived
 from clew.search.words import tokens
 
 __all__ = ["LONGEST", "flag", "flag_named", "is_flag"]
@@ -12,6 +13,8 @@ __all__ = ["LONGEST", "flag", "flag_named", "is_flag"]
 LANGUAGES = "en ru uk zh zh_Hant ja ko ar fa he hi es pt fr de it nl pl tr el sv vi id th".split()
 LONGEST = 5
 """Words of a name at most; longer ones are not looked for."""
+_VERSION = "countries 1"
+"""Of these names; another where words are folded otherwise."""
 _ALSO = {"usa": "US", "uk": "GB", "britain": "GB", "сша": "US", "uae": "AE", "оаэ": "AE", "czechia": "CZ"}
 
 
@@ -35,13 +38,18 @@ def is_flag(term: str) -> bool:
 
 def flag_named(terms: Sequence[str]) -> str | None:
     """Return the flag of the country that terms name in one of many languages; None where they name none."""
-    country = _names().get(tuple(terms)) if 0 < len(terms) <= LONGEST else None
+    country = _names().get(" ".join(terms)) if 0 < len(terms) <= LONGEST else None
     return flag(country) if country else None
 
 
 @cache
-def _names() -> dict[tuple[str, ...], str]:
-    found: dict[tuple[str, ...], str] = {(name,): country for name, country in _ALSO.items()}
+def _names() -> dict[str, str]:
+    """Return countries by their names as searched terms with a space between them; worked out once for a user."""
+    return derived("countries", dict[str, str], (_VERSION, *LANGUAGES), ("babel",), _built)
+
+
+def _built() -> dict[str, str]:
+    found = dict(_ALSO)
     try:
         from babel import Locale
     except ModuleNotFoundError:
@@ -50,7 +58,7 @@ def _names() -> dict[tuple[str, ...], str]:
         for country, name in Locale.parse(language).territories.items():
             if len(country) == 2 and country.isalpha() and country not in ("EU", "UN", "EZ", "ZZ"):
                 for said in _said(name):
-                    found.setdefault(said, country)
+                    found.setdefault(" ".join(said), country)
     return found
 
 

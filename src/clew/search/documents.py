@@ -14,7 +14,7 @@ from clew import addresses
 from clew.posts import Account
 from clew.search import days, languages, looks, pairs, stems, words
 
-__all__ = ["FIELDS", "HAS", "SCOPES", "Document", "Scope", "documents", "exact", "said", "url_key"]
+__all__ = ["FIELDS", "HAS", "SCOPES", "WIDTH", "Document", "Scope", "documents", "exact", "said", "url_key"]
 
 Document = dict[str, Any]
 
@@ -36,6 +36,8 @@ FIELDS = {
     "place": "place",
 }
 
+WIDTH = 32
+"""Bits of the place in a thread, in the number that says which post a document is; those above are of the thread."""
 LONGEST = 1000
 """Code points of an exact sign; longer ones are cut."""
 
@@ -125,10 +127,10 @@ def documents(number: int, record: str, common: Collection[str] = pairs.LITTLE) 
     for position, entry in enumerate(every, 1):
         place = _place(position, len(main), len(every))
         document = _post(thread, entry, language, place, common, gaps=gaps)
-        document["thread"], document["position"], document["size"] = number, position, len(every)
+        document["thread"], document["which"], document["size"] = number, number << WIDTH | position, len(every)
         found.append(document)
     if len(every) > 1:
-        found.append({"thread": number, "position": 0, "size": len(every), **_whole(found)})
+        found.append({"thread": number, "which": number << WIDTH, "size": len(every), **_whole(found)})
     return found
 
 

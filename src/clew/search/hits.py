@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from clew.errors import needing
-from clew.search.documents import FIELDS
+from clew.search.documents import FIELDS, WIDTH
 from clew.search.grammar import Query
 from clew.search.index import Index
 from clew.search.meaning import compiled, expected, is_ranked, meant_by
@@ -28,6 +28,7 @@ SPARE = 5
 """How many more days than should do are looked at."""
 MOST = 65_000
 """Values that are counted at most, those with most posts first."""
+_POSITION = (1 << WIDTH) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,10 @@ def searched_among(index: Index, query: Query, threads: Sequence[int], limit: in
 def placed(index: Index, found: tantivy.SearchResult) -> tuple[Place, ...]:
     """Return which posts of the database tantivy's hits are."""
     addresses = [address for _, address in found.hits]
-    threads = index.searcher.fast_field_values("thread", addresses)
-    positions = index.searcher.fast_field_values("position", addresses)
+    numbers = [int(number or 0) for number in index.searcher.fast_field_values("which", addresses)]
     return tuple(
-        Place(int(thread or 0), int(position or 0), score)
-        for thread, position, (score, _) in zip(threads, positions, found.hits, strict=True)
+        Place(number >> WIDTH, number & _POSITION, score)
+        for number, (score, _) in zip(numbers, found.hits, strict=True)
     )
 
 

@@ -20,7 +20,7 @@ import msgspec
 from clew.errors import NotWritten, needing
 from clew.search import days, pairs
 from clew.search import segments as segment
-from clew.search.documents import SCOPES, said
+from clew.search.documents import SCOPES, WIDTH, said
 from clew.search.workers import Given, Ready, prepared
 
 with needing("searching", "search"):
@@ -38,7 +38,7 @@ with needing("searching", "search"):
 
 __all__ = ["Index", "Mark", "Parted"]
 
-VERSION = 2
+VERSION = 3
 """Of the fields and of how words are folded; an index of another version is made again."""
 COMMIT = 400_000
 """Documents between two commits: what an indexing that is killed has to do again."""
@@ -176,9 +176,9 @@ class Index:
         for at, one in segments:
             for first in range(0, one.max_doc, BATCH):
                 some = [DocAddress(at, doc) for doc in range(first, min(first + BATCH, one.max_doc))]
-                values = self.searcher.fast_field_values("thread", some)
-                threads.update(int(thread) for thread in values if thread is not None)
-                ours = [address for address, thread in zip(some, values, strict=True) if thread is None]
+                values = self.searcher.fast_field_values("which", some)
+                threads.update(int(which) >> WIDTH for which in values if which is not None)
+                ours = [address for address, which in zip(some, values, strict=True) if which is None]
                 numbers = self.searcher.fast_field_values("number", ours) if ours else []
                 marks.update(int(number) for number in numbers if number is not None)
         names = frozenset(one.segment_id for _, one in segments)
@@ -314,8 +314,8 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("pairs", tokenizer_name="spaced", index_option="freq")
     builder.add_text_field("when", tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("thread", indexed=True, fast=True)
-    for name in ("position", "size", "number", "month"):
+    builder.add_unsigned_field("thread", indexed=True)
+    for name in ("which", "size", "number", "month"):
         builder.add_unsigned_field(name, fast=True)
     builder.add_integer_field("time", fast=True)
     builder.add_text_field("mark", tokenizer_name="raw", index_option="basic")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
 from clew.search import looks, stems
 from clew.search.countries import flag_named, is_flag
-from clew.search.grammar import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Query, Sign, Word
+from clew.search.grammar import And, Everything, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Query, Range, Sign, Word
 from clew.search.words import Token, fold, is_paired, tokens
 from clew.texts import Span
 
-__all__ = ["Snippet", "snippet", "spans"]
+__all__ = ["Marker", "Snippet", "snippet"]
 
 AROUND = 160
 """Code points of a part that is shown."""
+_Marking: TypeAlias = Callable[[Sequence[Token], str, tuple[str, ...]], Iterable[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,27 @@ class Snippet:
     after: bool
 
 
-def spans(query: Query, text: str, languages: tuple[str, ...]) -> tuple[Span, ...]:
-    """Return what of a text a query looks for, in order; spans that touch within a word are one."""
-    found = list(tokens(text))
-    flags = {token.text for token in found if is_flag(token.text)}
-    marked: set[int] = set()
-    for leaf in _leaves(query.node, flags=bool(flags)):
-        marked.update(_marked(leaf, found, text, languages))
-    return _joined(found[at] for at in sorted(marked))
+class Marker:
+    """Tells what of texts a query looks for."""
+
+    def __init__(self, query: Query) -> None:
+        self._node = query.node
+        leaves = list(_leaves(query.node, flags=False))
+        self._begin = _beginnings(leaves)
+        self._markings = [_marking(leaf) for leaf in leaves]
+
+    def spans(self, text: str, languages: tuple[str, ...]) -> tuple[Span, ...]:
+        """Return what of a text is looked for, in order; spans that touch within a word are one."""
+        found = list(tokens(text, self._begin))
+        flagged = not text.isascii() and any(is_flag(token.text) for token in found)
+        marked: set[int] = set()
+        for marking in self._with_flags if flagged else self._markings:
+            marked.update(marking(found, text, languages))
+        return _joined([found[at] for at in sorted(marked)])
+
+    @cached_property
+    def _with_flags(self) -> list[_Marking]:
+        return [_marking(leaf) for leaf in _leaves(self._node, flags=True)]
 
 
 def snippet(text: str, marks: Sequence[Span], around: int = AROUND) -> Snippet:
@@ -81,45 +97,75 @@ def _runs(node: Node) -> Iterator[Node]:
                     yield Word((flag,), flag)
 
 
-def _marked(leaf: Node, found: Sequence[Token], text: str, languages: tuple[str, ...]) -> Iterable[int]:
-    """Yield the numbers of the tokens that a part of a query looks for."""
+def _beginnings(leaves: Iterable[Node]) -> str | None:
+    """Return the signs with which words of ASCII begin that may be marked; None where any may, as those between two."""
+    found = ""
+    for leaf in leaves:
+        match leaf:
+            case Word((term,)) | Prefix(term):
+                found += term[0]
+            case Not() | Range() | Everything():
+                pass
+            case Sign(kind) if kind != "tag":
+                pass
+            case _:
+                return None
+    return found
+
+
+def _marking(leaf: Node) -> _Marking:
+    """Return what tells, of the tokens of a text, the numbers of those that a part of a query looks for."""
     match leaf:
-        case Word(terms, said):
-            if len(terms) > 1:
-                yield from _sequences(terms, found, 0)
-            else:
-                yield from _forms(terms[0], said, found, text, languages)
-        case Phrase(terms, _, slop):
-            yield from _sequences(terms, found, slop)
+        case Word((term,), said):
+            return _forms(term, said)
+        case Word(terms) | Phrase(terms):
+            slop = leaf.slop if isinstance(leaf, Phrase) else 0
+            return lambda found, text, languages: _sequences(terms, found, slop)
         case Prefix(start):
-            yield from (at for at, token in enumerate(found) if token.text.startswith(start))
+            return lambda found, text, languages: (n for n, token in enumerate(found) if token.text.startswith(start))
         case Fuzzy(term, distance):
-            yield from (at for at, token in enumerate(found) if _is_within(term, token.text, distance))
+            return lambda found, text, languages: (
+                n for n, token in enumerate(found) if _is_within(term, token.text, distance)
+            )
         case Near(left, right, distance):
-            yield from _sequences(left + right, found, distance - 1)
-            yield from _sequences(right + left, found, distance - 1)
+            orders = (left + right, right + left)
+            return lambda found, text, languages: (
+                n for terms in orders for n in _sequences(terms, found, distance - 1)
+            )
         case Sign("tag", value):
-            wanted = tuple(token.text for token in tokens(fold(value)))
-            for first in _starts(wanted, found):
-                if found[first].start and text[found[first].start - 1] in "#＃$":
-                    yield from range(first, first + len(wanted))
+            return _tagged(tuple(token.text for token in tokens(fold(value))))
         case _:
-            return
+            return lambda found, text, languages: ()
 
 
-def _forms(term: str, said: str, found: Sequence[Token], text: str, languages: tuple[str, ...]) -> Iterator[int]:
-    """Yield the tokens that are a word in any of its forms."""
-    one_sign = _is_one_sign(term)
-    wanted = frozenset() if is_paired(term) else stems.stem(said, languages)
-    skeleton = looks.skeleton(term)
-    for at, (own, start, end) in enumerate(found):
-        if own == term or (one_sign and term in own):
-            yield at
-        elif wanted and _may_share(term, own):
-            if not wanted.isdisjoint(stems.stem(text[start:end], languages)):
-                yield at
-        elif not own.isascii() and looks.skeleton(own) == skeleton:
-            yield at
+def _tagged(wanted: Sequence[str]) -> _Marking:
+    def marked(found: Sequence[Token], text: str, languages: tuple[str, ...]) -> Iterator[int]:
+        for first in _starts(wanted, found):
+            if found[first].start and text[found[first].start - 1] in "#＃$":
+                yield from range(first, first + len(wanted))
+
+    return marked
+
+
+def _forms(term: str, said: str) -> _Marking:
+    """Return what tells the tokens that are a word in any of its forms."""
+    paired, skeleton, size = is_paired(term), looks.skeleton(term), len(term)
+    one_sign = paired and size == 1
+
+    def marked(found: Sequence[Token], text: str, languages: tuple[str, ...]) -> list[int]:
+        wanted = frozenset() if paired else stems.stem(said, languages)
+        held = []
+        for at, (own, start, end) in enumerate(found):
+            if own == term or (one_sign and term in own):
+                held.append(at)
+            elif wanted and _may_share(term, own):
+                if not wanted.isdisjoint(stems.stem(text[start:end], languages)):
+                    held.append(at)
+            elif len(own) == size and not own.isascii() and looks.skeleton(own) == skeleton:
+                held.append(at)
+        return held
+
+    return marked
 
 
 def _may_share(term: str, other: str) -> bool:

@@ -202,10 +202,13 @@ def _word(terms: Sequence[str], text: str, meaning: Meaning) -> _Query:
     exactly = meaning.term("words", term)
     if meaning.way == "exact":
         return exactly
+    ranked = meaning.way == "ranked"
     found = [
-        meaning.term("stems", stem) for stem in stems.stem(text, meaning.languages) if meaning.holds("stems", stem)
+        meaning.term("stems", stem)
+        for stem in stems.stem(text, meaning.languages)
+        if ranked or meaning.holds("stems", stem)
     ]
-    if meaning.way == "ranked" or not found:
+    if ranked or not found:
         found.insert(0, exactly)
     skeleton = looks.skeleton(term)
     if meaning.holds("looks", skeleton):

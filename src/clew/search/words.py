@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = ["LONGEST", "Token", "fold", "is_paired", "line", "parted", "surface", "tokens"]
@@ -66,7 +67,7 @@ _RICH = re.compile(rf"[{_RINGED}{_MARKS}{_UNSEEN}{_EMOJI}]")
 _PLAIN_WORD = re.compile(r"\w+")
 _WORD = re.compile(rf"[\U0001f1e6-\U0001f1ff]{{2}}|[\w{_RINGED}{_MARKS}{_UNSEEN}]+|[{_EMOJI}]")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-_STOPS = re.compile("[\u2010-\u201f\u2022\u2026\u00a0\u00ab\u00bb\u00b7]+")
+_STOP = re.compile("[\u2010-\u201f\u2022\u2026\u00a0\u00ab\u00bb\u00b7]")
 """Stops, dashes and quotation marks that part words in any script."""
 _PASS_OVER = re.compile(rf"[{_UNSEEN}{_PASSED.replace(_BREVE, '')}]|(?<!и){_BREVE}")
 _UNSEEN_SIGN = re.compile(f"[{_UNSEEN}]")
@@ -97,18 +98,35 @@ def fold(text: str) -> str:
     return whole if whole.isascii() else unicodedata.normalize("NFC", whole)
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str, begin: str | None = None) -> Iterator[Token]:
     """Yield the terms of a text in order; those of one word that are pairs of signs overlap.
+
+    With `begin`, words of ASCII that begin with none of these small letters and digits may be left out.
 
     >>> [token.text for token in tokens("The 田湾核电站 🇺🇦!")]
     ['the', '田湾', '湾核', '核电', '电站', '站', '🇺🇦']
+    >>> [token.text for token in tokens("A port, a ship: 船", "p")]
+    ['port', '船']
     """
-    if text.isascii():
-        for found in _ASCII_WORD.finditer(text.lower()):
+    plain = text if text.isascii() else _STOP.sub(" ", text)
+    if plain.isascii():
+        for found in _ascii_words(begin).finditer(plain.lower()):
             yield Token(found[0][:LONGEST], *found.span())
-    else:
-        for found in _WORD.finditer(text.replace("_", " ")):
-            yield from _terms(found[0], found.start())
+        return
+    pattern = _WORD if _RICH.search(text) else _PLAIN_WORD
+    for found in pattern.finditer(text.replace("_", " ")):
+        word = found[0]
+        if begin is None or not word.isascii() or word[0].lower() in begin:
+            yield from _terms(word, found.start())
+
+
+@lru_cache(maxsize=256)
+def _ascii_words(begin: str | None) -> re.Pattern[str]:
+    """Return what finds words of a text in small letters, all or those that begin so."""
+    if begin is None:
+        return _ASCII_WORD
+    letters = "".join(sign for sign in begin if sign.isascii() and sign.isalnum())
+    return re.compile(f"(?<![a-z0-9])[{letters}][a-z0-9]*" if letters else "(?!)")
 
 
 def line(text: str) -> str:
@@ -131,7 +149,7 @@ def surface(text: str) -> str:
 
 def parted(text: str) -> tuple[list[str], list[str]]:
     """Return the terms of a text, and the words of its surface; the same list where they are the same."""
-    plain = text if text.isascii() else _STOPS.sub(" ", text)
+    plain = text if text.isascii() else _STOP.sub(" ", text)
     if plain.isascii():
         folded = _ASCII_WORD.findall(plain.lower())
         return _cut(folded), folded

@@ -83,7 +83,7 @@ def search(request: Request) -> Response:
     if finder is None:
         return problem(503, "the index of this archive is being made", {"Retry-After": "10"})
     found = finder.find(query, sort, shown.PAGE, (int(page) - 1) * shown.PAGE)  # type: ignore[arg-type]
-    body = {"total": found.total, "waiting": found.waiting, "items": [asdict(hit) for hit in found.hits]}
+    body = {"total": found.total, "waiting": found.waiting, "items": found.hits}
     return answer(request, made(msgspec.json.encode(body)), "application/json")
 
 

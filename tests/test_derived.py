@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from clew.derived import derived
 from clew.errors import MissingLibrary
-from clew.evidence.derived import derived
 
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Have a cache of its own."""
-    monkeypatch.setattr("clew.evidence.derived._folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr("clew.derived._folder", lambda: tmp_path / "cache")
     return tmp_path / "cache"
 
 
