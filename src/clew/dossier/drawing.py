@@ -20,7 +20,7 @@ def svg(wide: int, high: int, label: str, parts: Sequence[str]) -> str:
 _STYLE = (
     "svg{background:#f4f3ef}text{font-family:sans-serif;font-size:11px;fill:#1d1d1f}"
     ".on{font-size:9px;fill:#6a6a6f;text-anchor:middle}.tick{stroke:#d9d6cf}.axis,.edge{stroke:#6a6a6f}"
-    ".negated{stroke-dasharray:4 4}path{fill:#6a6a6f}.posted,.node{fill:#4477aa}"
+    ".negated{stroke-dasharray:4 4}path{fill:#6a6a6f}path.edge{fill:none}.posted,.node{fill:#4477aa}"
     ".mentioned,.place{fill:#cc6677;fill-opacity:.8}.country{fill-opacity:.35;stroke:#cc6677}"
     ".land{fill:#cfcfcd}.border{fill:none;stroke:#ffffff;stroke-width:1.4}"
 )

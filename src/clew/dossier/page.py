@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
 
+from clew.dossier.collection import Item
 from clew.dossier.gathered import Gathered
 from clew.dossier.marked import MARKED, Mark, marked, marks
 from clew.dossier.plots import plot_map, plot_network, plot_timeline
 from clew.dossier.views import Views
 from clew.evidence import Finding
 from clew.evidence.forms.text import says
+from clew.evidence.forms.told import address_of
 from clew.posts import Post
 from clew.publish.html import escape
 from clew.publish.links import web_address
@@ -90,17 +92,28 @@ def _links(posts: Iterable[str]) -> str:
 
 def _contents(gathered: Gathered) -> Iterator[str]:
     yield _section("Contents", "What was put in, with notes and tags.")
-    gone = set(gathered.gone)
+    gone, titles = set(gathered.gone), {thread.id: thread.title for thread in gathered.threads}
     rows = (
         (
             item.kind + (" (gone)" if item in gone else ""),
-            f"“{escape(item.quote)}” in {escape(item.of)}" if item.quote else escape(item.of),
+            _item(item, titles, gathered),
             escape(item.note or ""),
             escape(", ".join(item.tags)),
         )
         for item in gathered.dossier.items
     )
     yield from _table(("kind", "of", "note", "tags"), rows)
+
+
+def _item(item: Item, titles: Mapping[str, str], gathered: Gathered) -> str:
+    """Return what an item is, with the way to it on the page: a title, the words of a passage, a search."""
+    name = item.of.rpartition(":")[2] if item.of not in gathered.posts and item.of.count(":") == 1 else item.of
+    if item.kind == "thread" and item.of in titles:
+        return f'<a href="#thread-{escape(item.of)}">{escape(titles[item.of])}</a>'
+    if name in gathered.posts:
+        words = item.quote or " ".join(gathered.posts[name].text.split())[:80]
+        return f'<a href="#post-{escape(name)}">“{escape(words)}”</a>'
+    return f"“{escape(item.quote)}” in {escape(item.of)}" if item.quote else escape(item.of)
 
 
 def _views(held: Views, gathered: Gathered) -> Iterator[str]:
@@ -168,7 +181,7 @@ def _views(held: Views, gathered: Gathered) -> Iterator[str]:
 
 def _figure(svg: str) -> Iterator[str]:
     if svg:
-        yield f"<figure>{svg}</figure>\n"
+        yield f'<figure tabindex="0">{svg}</figure>\n'
 
 
 def _address(url: str, standing: Standing | None = None) -> str:
@@ -196,7 +209,7 @@ def _threads(gathered: Gathered) -> Iterator[str]:
     for finding in gathered.findings:
         found.setdefault(finding.post, []).append(finding)
     for thread in gathered.threads:
-        yield f"<article>\n<header><h3>{escape(thread.title)}</h3>\n"
+        yield f'<article id="thread-{escape(thread.id)}">\n<header><h3>{escape(thread.title)}</h3>\n'
         facts = (thread.author.label, thread.id, completeness_sentence(thread))
         yield f'<p class="facts">{escape(" · ".join(facts))}</p></header>\n'
         for entries in (thread.entries, *(branch.entries for branch in thread.branches)):
@@ -218,11 +231,18 @@ def _post(post: Post, found: Sequence[Finding], gathered: Gathered) -> Iterator[
             held.append(Mark(passage.start, end, "passage", note))
             notes.append(f"note: {note}" + (" (the text was edited since)" if passage.moved else ""))
     when = f"{minute(post.time)} UTC · " if post.time else ""
-    yield f'<section class="post" id="post-{escape(post.id)}"><div>\n<p class="facts">{when}{escape(post.id)}</p>\n'
+    yield f'<section class="post" id="post-{escape(post.id)}"><div>\n<p class="facts">{when}{_named(post)}</p>\n'
     yield f'<p class="text" dir="auto">{marked(post.text, held)}</p>\n</div>\n<ul class="side">\n'
     for line in (*notes, *_beside(found)):
         yield f"<li>{escape(line)}</li>\n"
     yield "</ul></section>\n"
+
+
+def _named(post: Post) -> str:
+    """Return the id of a post, with the way to where it was published, where that is known."""
+    address = web_address(address_of(post) or "")
+    name = escape(post.id)
+    return f'<a href="{escape(address)}" rel="noopener nofollow">{name}</a>' if address else name
 
 
 def _beside(found: Sequence[Finding]) -> Iterator[str]:
