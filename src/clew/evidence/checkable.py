@@ -40,7 +40,7 @@ _MODAL = frozenset(("can could should must would might ought couldn't shouldn't 
 _ASKS = re.compile(r"[?？][\"'”’)]*\s*$")
 _BULLET = re.compile(r"\s*(?:[-–—•*▪◦+]|\d+\.|[A-Z] -)")
 _SMALL = re.compile(r"(?![\s\x00]*(?:\.\.|…))\W*[a-z]")
-_COLON = re.compile(r":[\s\x00]*$")
+_COLON = re.compile(r"[:：][\s\x00]*$")
 _CONTRACTED = frozenset("it's that's there's here's don't i'm i've i'll we've we're you're let's isn't".split())
 
 
@@ -101,7 +101,7 @@ def _by_form(prose: str, tokens: list[str], words: list[str], *, han: bool) -> f
         -1.35 * signs.points_on(words)
         - 2.0 * signs.sums_up(prose)
         - 1.0 * signs.supposes(prose, words)
-        - 1.0 * (":" in prose and _COLON.search(prose) is not None)
+        - 1.0 * ((":" in prose or "：" in prose) and _COLON.search(prose) is not None)
         - 0.6 * (_BULLET.match(prose) is not None)
         - 0.45 * (_SMALL.match(prose) is not None)
         - 0.95 * (len(tokens) < 5 and not han)

@@ -18,7 +18,7 @@ from clew.posts import Link
 __all__ = ["METHOD", "NAME", "extract"]
 
 NAME = "sources"
-METHOD = "sources 2"
+METHOD = "sources 3"
 
 
 def extract(study: Study) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from clew.evidence.where_sites import sites
 __all__ = ["METHOD", "NAME", "extract"]
 
 NAME = "where"
-METHOD = "places 2"
+METHOD = "places 3"
 
 
 def extract(study: Study) -> Iterator[Finding]:

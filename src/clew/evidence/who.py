@@ -14,11 +14,12 @@ from clew.evidence.gazetteer import gazetteer, words_of
 from clew.evidence.models import Named
 from clew.evidence.passages import Passage
 from clew.evidence.study import Study
+from clew.evidence.who_scripts import chinese, russian_organisations, russian_people
 
 __all__ = ["METHOD", "NAME", "extract"]
 
 NAME = "who"
-METHOD = "names 2"
+METHOD = "names 3"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -152,12 +153,6 @@ _NOT_FIRST = frozenset(
 )
 _STAFF = frozenset("team staff report official officials spokesman spokeswoman chief members leaders forces".split())
 _INITIALS = re.compile(rf"(?<![\w@#.])[A-Z]{{2,5}}(?=(?:['’]s)? (?:{'|'.join(sorted(_STAFF))})\b)")
-_RUSSIAN_ORG = re.compile(
-    r"\b(?:МИД|ФСБ|МВД|ФСО|ЦБ|Минобороны|Минфин|Минэкономразвития|Госдума|Кремль|Совфед"
-    r"|Роскомнадзор|Росатом|Ростех|Газпром|Роснефть|Сбербанк|Сбер|Яндекс|НАТО|ООН|ОБСЕ|ВОЗ|ВТО|ЦРУ"
-    r"|ФБР|Пентагон|Белый дом)(?:а|у|ом|е|ы)?\b"
-)
-
 
 LISTED = "a name of clew's list"
 """Why a name of that list is found."""
@@ -206,15 +201,9 @@ def _organisations(passage: Passage) -> Iterator[Found]:
     for found in () if passage.words.isdisjoint(_STAFF) else _INITIALS.finditer(text):
         yield Found("organisation", found.start(), found.end(), {"name": found[0]}, 0.6, "initials that have a staff")
     if passage.has_cyrillic:
-        for found in _RUSSIAN_ORG.finditer(text):
-            yield Found(
-                "organisation",
-                found.start(),
-                found.end(),
-                {"name": found[0]},
-                0.9,
-                "a Russian organisation of clew's list",
-            )
+        yield from russian_organisations(text)
+    if passage.has_han:
+        yield from chinese(text)
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -230,11 +219,6 @@ _TITLED = re.compile(rf"(?<![\w@#])(?<!\d )(?:{_TITLE}) (?P<name>{_CAP}(?: (?:[A
 _PAIR = re.compile(
     r"(?<![\w@#.&])(?P<first>[A-ZÀ-Þ][\w'’-]+)(?P<rest>(?: [A-Z]\.?)? (?:(?:de|van|von|der|bin|al"
     r"|el|la|di|da) ){0,2}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?)"
-)
-_RUSSIAN_PERSON = re.compile(
-    r"(?<!\w)(?P<first>[А-ЯЁ][а-яё]+) (?:(?P<father>[А-ЯЁ][а-яё]+(?:вич|вна|вича|вны|вичу|вичем)) "
-    r")?(?P<last>[А-ЯЁ][а-яё]+(?:ов|ев|ин|ын|ский|цкий|ова|ева|ина|ая|ко|ук|юк|дзе|ян|ой)(?:а|у|ым"
-    r"|ом|е|ой|ого|ому|им)?)(?!\w)"
 )
 
 
@@ -255,10 +239,7 @@ def _people(passage: Passage) -> Iterator[Found]:
     yield from _pairs(text)
     yield from _alone(text)
     if passage.has_cyrillic:
-        for found in _RUSSIAN_PERSON.finditer(text):
-            yield Found(
-                "person", found.start(), found.end(), {"name": found[0]}, 0.8, "a first name and a Russian surname"
-            )
+        yield from russian_people(text, _known())
 
 
 def _is_name(name: str) -> bool:

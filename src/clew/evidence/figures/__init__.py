@@ -18,7 +18,7 @@ from clew.evidence.study import Study
 __all__ = ["METHOD", "NAME", "extract", "figures"]
 
 NAME = "figures"
-METHOD = "figures 2"
+METHOD = "figures 3"
 
 
 def extract(study: Study) -> Iterator[Finding]:

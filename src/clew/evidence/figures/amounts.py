@@ -13,7 +13,7 @@ from clew.evidence.numbers import DIGITS, SCALE, WORDS, chinese
 __all__ = ["measured", "money", "percentages"]
 
 _PERCENT = re.compile(
-    rf"(?<![\w#@/:])(?<!\d[.,])(?P<sign>(?<![%％])[-−+](?=\d))?(?P<number>{DIGITS})"
+    rf"(?:(?<![\w#@/:])|(?<=[\u4e00-\u9fff]))(?<!\d[.,])(?P<sign>(?<![%％])[-−+](?=\d))?(?P<number>{DIGITS})"
     rf"(?:\s?[%％]?(?P<to>\s?(?:-|–|—|to|и|до|至|到|～)\s?)(?P<most>{DIGITS}))?{PERCENT}(?!\d)",
     re.IGNORECASE,
 )

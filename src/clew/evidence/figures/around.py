@@ -33,7 +33,8 @@ _OF = re.compile(
         r"|my\s+)?)?(?P<nouns>(?:(?!(?:in|on|at|of|to|for|from|by|with|and|or|but|is|are|was|were|be"
         r"|been|has|have|had|that|which|who|when|as|than|will|would|can|could|may|the|a|an|if|so"
         r"|because|while|after|before|since|until|per|into|over|it|they|we|you|i|this|these|last|next"
-        r"|every|each|now|today|more|less|bigger)\b)[^\W\d_][\w'’-]*(?:[ ]|(?=[^\w\s])|$"
+        r"|every|each|now|today|more|less|bigger|в|во|на|из|от|к|ко|с|со|о|об|для|при|по|за|у|под|над|через|против|до|после|и|или|а|но|что|чтобы|как"
+        r")\b)[^\W\d_][\w'’-]*(?:[ ]|(?=[^\w\s])|$"
         r"|(?=\n))){1,3})"
     ),
     re.IGNORECASE,

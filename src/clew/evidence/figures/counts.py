@@ -22,6 +22,9 @@ _COUNTED_HAN = re.compile(
 )
 
 
+#: Words for counting that say by themselves what is counted.
+_HAN_UNITS = "人次起"
+_HAN_NOUNS = re.compile(r"[\u4e00-\u9fff]{2,6}?(?=[的在将把被向对,，。、；;：！？!?\s]|$)")
 #: Words behind which a number is a name.
 _NAMING = frozenset(
     (
@@ -43,7 +46,8 @@ _NOUNS = re.compile(
         r"[\s\u00a0+]+(?:of\s+(?:the|my|our|their|its|his|her|these|those)\s+)?\$?(?P<nouns>(?:(?!(?:in"
         r"|on|at|of|to|for|from|by|with|and|or|but|is|are|was|were|be|been|has|have|had|that|which|who|being"
         r"|when|as|than|will|would|can|could|may|the|a|an|if|so|because|while|after|before|since|until"
-        r"|per|into|over|under|it|they|we|you|i|this|these)\b)[^\W\d_][\w'’-]*(?:[ ]|(?=[^\w\s])|$"
+        r"|per|into|over|under|it|they|we|you|i|this|these|в|во|на|из|от|к|ко|с|со|о|об|для|при|по|за|у|под|над|через|против|до|после|и|или|а|но|что|чтобы|как"
+        r")\b)[^\W\d_][\w'’-]*(?:[ ]|(?=[^\w\s])|$"
         r"|(?=\n))){1,4})"
     ),
     re.IGNORECASE,
@@ -66,11 +70,14 @@ def counted(numbered: Numbered) -> Iterator[Found]:
             for sign in found["scale"] or "":
                 scale *= scale_of(sign) if sign != "百" else 100.0
             end = found.start("measure2") if found["han"] else found.start("measure")
+            of = found["measure"] or found["measure2"]
+            if of not in _HAN_UNITS and (nouns := _HAN_NOUNS.match(text, found.end())):
+                of = nouns[0]
             yield Found(
                 "figure",
                 found.start(),
                 end,
-                {"amount": plain(amount * scale), "unit": "count", "of": found["measure"] or found["measure2"]},
+                {"amount": plain(amount * scale), "unit": "count", "of": of},
                 0.75,
                 "a number and a word for counting",
             )

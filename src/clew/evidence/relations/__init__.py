@@ -8,7 +8,7 @@ from clew.evidence import where, who
 from clew.evidence.finding import Finding, Found
 from clew.evidence.passages import Passage, Sentence
 from clew.evidence.relations.clauses import by_verbs
-from clew.evidence.relations.nouns import burdens, by_contracts, by_links, side_by_side
+from clew.evidence.relations.nouns import burdens, by_contracts, by_links, in_chinese, side_by_side
 from clew.evidence.relations.parses import from_parse, merged
 from clew.evidence.relations.roles import roles
 from clew.evidence.relations.standins import Recent
@@ -59,6 +59,7 @@ def _sentence(passage: Passage, sentence: Sentence, held: list[Finding], recent:
         found += roles(passage, sentence, inside)
     if len(inside) > 1:
         found += [*side_by_side(passage, inside), *burdens(passage, inside)]
+        found += in_chinese(passage, inside) if passage.has_han else ()
     recent.note(passage, inside)
     once = {(item.value["subject"]["start"], item.value["object"]["start"]): item for item in reversed(found)}
     return sorted(once.values(), key=lambda item: (item.start, item.end))

@@ -9,7 +9,7 @@ from clew.evidence.common import is_common
 from clew.evidence.finding import Finding, Found
 from clew.evidence.passages import Passage, Sentence
 from clew.evidence.relations.phrases import noun_phrase
-from clew.evidence.relations.subjects import CLAUSE, FAR, PREPOSITIONS, follows, is_next, subjects_of
+from clew.evidence.relations.subjects import AND, CLAUSE, FAR, PREPOSITIONS, follows, is_next, subjects_of
 from clew.evidence.relations.ties import OPEN, firsts, foreign, leads, named, pattern
 from clew.evidence.relations.told import Tie, named_thing, relation
 
@@ -27,14 +27,30 @@ def by_verbs(passage: Passage, sentence: Sentence, ends: list[Finding]) -> Itera
         if subjects:
             last = subjects
             taken = _object(passage, tie, ends, subjects[-1])
-            yield from _tied(passage, tie, subjects, taken)
+            yield from _tied(passage, tie, subjects, _with_others(passage.text, taken, ends))
 
 
-def _tied(passage: Passage, tie: Tie, subjects: list[Finding], thing: Finding | None) -> Iterator[Found]:
+_VERB = re.compile(
+    r"\s+(?:[a-z]+ly\s+)?(?:has|have|had|is|are|was|were|will|would|can|could|did|does|[a-z]+(?:s|ed))\b"
+)
+
+
+def _with_others(text: str, thing: Finding | None, ends: list[Finding]) -> list[Finding]:
+    """Return an object with the names that `and` joins to it, as far as they have no verb of their own."""
+    if thing is None or thing not in ends:
+        return [thing] if thing else []
+    held, at = [thing], ends.index(thing) + 1
+    while at < len(ends) and AND.fullmatch(text, held[-1].end, ends[at].start) and not _VERB.match(text, ends[at].end):
+        held.append(ends[at])
+        at += 1
+    return held
+
+
+def _tied(passage: Passage, tie: Tie, subjects: list[Finding], things: list[Finding]) -> Iterator[Found]:
     if tie.name == "signs" and len(subjects) > 1:
         yield relation(passage, subjects[0], subjects[1], tie._replace(name="agrees with"))
         return
-    if thing is not None:
+    for thing in things:
         pairs = [(thing, each) if tie.passive else (each, thing) for each in subjects if each.quote != thing.quote]
         found = [relation(passage, *pair, tie) for pair in pairs]
         yield from (item._replace(certainty=max(each.certainty for each in found)) for item in found)

@@ -14,16 +14,19 @@ from clew.evidence.relations.subjects import AND
 from clew.evidence.relations.ties import (
     BURDENS,
     CONTRACTS,
+    HAN_NAMES,
     LINK_WORDS,
     LINKS,
     NAMES_OF_NOUNS,
     NOUNS,
     TOWARDS,
+    TOWARDS_HAN,
+    WITH_HAN,
     contracted,
 )
 from clew.evidence.relations.told import Tie, called, relation, whole
 
-__all__ = ["burdens", "by_contracts", "by_links", "side_by_side"]
+__all__ = ["burdens", "by_contracts", "by_links", "in_chinese", "side_by_side"]
 
 _FOR = re.compile(r"\bFor\s+(?:the\s+)?$")
 
@@ -143,6 +146,23 @@ def side_by_side(passage: Passage, inside: list[Finding]) -> Iterator[Found]:
             word = text[start:end].split()[0].lower()
             name = NAMES_OF_NOUNS.get(word, "partners with" if word in _PARTNERS else "is tied to")
             yield relation(passage, whole(a), whole(b), Tie(start, end, name))
+
+
+def in_chinese(passage: Passage, inside: list[Finding]) -> Iterator[Found]:
+    """Yield `A对B的出口` and `A与B合作`; words may stand between A and `与`."""
+    text = passage.text
+    free = [each for each in inside if not each.start or text[each.start - 1] not in "在从向"]
+    for a, b in pairwise(free):
+        word = text[b.start - 1] if b.start else ""
+        found = (
+            TOWARDS_HAN.match(text, b.end)
+            if word == "对" and a.end == b.start - 1
+            else WITH_HAN.match(text, b.end)
+            if word and word in "与和同跟" and "。" not in text[a.end : b.start]
+            else None
+        )
+        if found:
+            yield relation(passage, whole(a), whole(b), Tie(*found.span("noun"), HAN_NAMES.get(found["noun"], "meets")))
 
 
 _SIDE = re.compile(r"\s*(?:[-–—/&]|and|и|和|与)?\s*")

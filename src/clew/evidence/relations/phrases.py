@@ -11,6 +11,10 @@ from clew.evidence.relations.told import named_thing
 __all__ = ["noun_phrase"]
 
 _WORD = re.compile(r"\s*(?P<word>[^\W_][\w'’-]*)")
+#: Nouns in Chinese, up to the end of their clause, a number before them too.
+_HAN = re.compile(
+    r"[了过]?(?P<name>(?:\d+|[一二两三四五六七八九十百千万]+)?[名个台座家位艘架]?[\u4e00-\u9fff]{2,10})(?=[\s,，。、；;：！？!?]|$)"
+)
 _OF = re.compile(r"\s+of(?=\s)")
 _DETERMINERS = frozenset(
     "its their his her the a an own some several many more new another all both our my your this these".split()
@@ -45,6 +49,8 @@ MOST = 4
 def noun_phrase(passage: Passage, at: int, like: Finding) -> Finding | None:
     """Return the nouns that stand right at a place; None where none do."""
     text = passage.prose
+    if found := _HAN.match(text, at):
+        return named_thing(passage, like, *found.span("name"), certainty=0.65)
     span = _nouns(text, at)
     if span is None:
         return None
@@ -61,7 +67,7 @@ def _nouns(text: str, at: int) -> tuple[int, int] | None:
         word = re.split("['’]", found["word"].lower(), maxsplit=1)[0]
         if word in _EMPTY or (start < 0 and found["word"][0].isupper()):
             return None
-        if word in _NO_NOUNS or word.endswith("ly") or (count and word.endswith(("ing", "ed"))):
+        if word in _NO_NOUNS or word.endswith(("ly", "льно")) or (count and word.endswith(("ing", "ed"))):
             break
         end = found.end()
         if start >= 0 or word not in _DETERMINERS:

@@ -16,7 +16,7 @@ _BODY_WORDS = (
     "giant company firm corporation conglomerate maker manufacturer producer operator developer vendor supplier "
     "provider retailer contractor carrier airline bank startup start-up group holding agency ministry regulator "
     "newspaper broadcaster outlet channel magazine publisher university institute think-tank party union association "
-    "federation militia platform subsidiary monopoly"
+    "federation militia platform subsidiary monopoly компания корпорация концерн холдинг банк фирма"
 )
 BODIES = frozenset(_BODY_WORDS.split())
 """What an organisation may be called without its name."""

@@ -60,15 +60,24 @@ def follows(text: str, tie: Tie) -> bool:
 def _heads(before: list[Finding], text: str) -> list[Finding]:
     """Return the end nearest to the verb with those that commas and `and` join to it, in the order of the text."""
     at = len(before) - 1
-    while at and AND.fullmatch(text, before[at - 1].end, before[at].start):
+    while at and _are_joined(before[at - 1], before[at], text):
         at -= 1
     return before[at:]
+
+
+def _are_joined(a: Finding, b: Finding, text: str) -> bool:
+    """Say whether `and` or a comma joins two, or, as in 中俄, nothing stands between two countries."""
+    beside = a.end == b.start and a.kind == b.kind == "place" and text[a.start] > BEGIN_HAN
+    return beside or AND.fullmatch(text, a.end, b.start) is not None
+
+
+BEGIN_HAN = "\u4e00"
 
 
 def _can_do(text: str, sentence: Sentence, tie: Tie, end: Finding) -> bool:
     """Say whether a name before a verb can be its subject."""
     led = text[max(0, end.start - 14) : end.start]
-    if _GOVERNED.search(led) and not led.endswith("As "):
+    if (_GOVERNED.search(led) and not led.endswith("As ")) or text.startswith("的", tie.start - 1):
         return False
     if _POSSESSIVE.match(text, end.end):
         return text.startswith("visit to", tie.start)
@@ -108,15 +117,16 @@ def _plain_forms() -> frozenset[str]:
     )
 
 
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _NEXT = re.compile(
     r"(?:\s+(?:has|have|had|is|are|was|were|been|will|would|can(?:not)?|could|may|might|must|should|to|also|now|just|then"
-    r"|recently|already|not|never|able|unable|did|does|do|reportedly|\w+n['’]t|[a-z]+ly))*\s+"
+    r"|recently|already|not|never|able|unable|did|does|do|reportedly|\w+n['’]t|[a-z]+ly|не|уже|также|снова|способ\w+|мо[гж]\w+|будет|будут))*\s+"
 )
 
 
 def is_next(text: str, subject: Finding, tie: Tie) -> bool:
     """Say whether nothing but auxiliaries and adverbs stands between a subject and its verb."""
-    if subject.kind == "place" and not text[subject.end : tie.start].isascii():
+    if _HAN.search(text, subject.end, tie.start):
         return True
     return _NEXT.fullmatch(text, subject.end, tie.start) is not None or _has_nouns(subject, text, tie)
 

@@ -8,12 +8,15 @@ from functools import cache
 __all__ = [
     "BURDENS",
     "CONTRACTS",
+    "HAN_NAMES",
     "LINKS",
     "LINK_WORDS",
     "NAMES_OF_NOUNS",
     "NOUNS",
     "OPEN",
     "TOWARDS",
+    "TOWARDS_HAN",
+    "WITH_HAN",
     "contracted",
     "firsts",
     "foreign",
@@ -101,17 +104,21 @@ _VERBS: dict[str, str] = {
 }
 #: The same in Russian and Chinese; looked for only where a text has such letters.
 _FOREIGN: dict[str, str] = {
-    "supplies": r"\bпостав(?:ил|ля)\w*|\bпрода(?:л|ёт|ет|ют)\w*|出口|供应|卖给|出售",
+    "supplies": r"\bпостав(?:ил|ля|ит|ят)\w*|\bпрода(?:л|ёт|ет|ют)\w*|出口|供应|卖给|出售",
     "hires": r"\bнан(?:ял|има)\w*|聘请|雇用|招聘",
-    "builds": r"\b(?:по)?стро(?:ил|ит|ят)\w*|\bсозда(?:л|ёт|ет)\w*|建造|建设|制造|开发",
+    "builds": (
+        r"\b(?:запусти|нача)\w*\s+строительство(?=\s)|\b(?:по)?стро(?:ил|ит|ят)\w*|\bсозда(?:л|ёт|ет)\w*"
+        r"|\bпроизв(?:од|ел|ёл)\w*|建造|建设|制造|开发"
+    ),
     "sanctions": r"\bвв[её]л\w*\s+санкции\s+против|制裁|封锁",
     "partners with": r"\bсотруднича\w*\s+с|与.{0,2}合作",
     "acquires": r"\bкуп(?:ил|ит)\w*|\bприобр(?:ел|ёл|ет)\w*|收购|购买|进口",
     "funds": r"\bфинансиру\w*|\bинвестир\w*\s+в|资助|投资",
     "attacks": r"\bатаков\w*|\bнапа(?:л|да)\w*\s+на|攻击|袭击|入侵",
     "detains": r"\bзадержа\w*|\bарестова\w*|逮捕|拘留",
+    "owns": r"\bвладе(?:ет|ют|л)\w*|拥有",
     "visits": r"\bпосети\w*|\bприбыл\w*\s+в|访问",
-    "releases": r"\bвыпусти\w*|\bпредстави(?:л|т)\w*|\bзапусти\w*|发布|推出",
+    "releases": r"\bвыпусти\w*|\bпредстави(?:л|т)\w*|\bзапусти\w*|发布|推出|启动",
     "signs": r"\bподписа\w*|签署|签订",
     "drops": r"\bотказа\w*\s+от|\bпокину\w*|放弃|退出",
     "raises": r"\bповыси\w*|\bувеличи\w*|提高|增加",
@@ -138,6 +145,20 @@ NAMES_OF_NOUNS = {
 
 #: What goes from one to the other: `🇷🇺 exports to 🇨🇳`.
 TOWARDS = re.compile(r"['’]?s?\s*(?P<noun>exports|imports)\s+(?P<to>to|from)\s+(?:the\s+)?", re.IGNORECASE)
+#: The same in Chinese, behind `A对B`, and what two do `与` each other.
+TOWARDS_HAN = re.compile(r"的?(?P<noun>出口|进口|投资|制裁)")
+WITH_HAN = re.compile(r"[\u4e00-\u9fff]{0,6}?(?P<noun>合作|会谈|会晤|会面|签署|签订|结盟)")
+HAN_NAMES = {
+    "出口": "exports to",
+    "进口": "imports from",
+    "投资": "funds",
+    "制裁": "sanctions",
+    "合作": "partners with",
+    "结盟": "partners with",
+    "签署": "agrees with",
+    "签订": "agrees with",
+}
+"""Other nouns of the two: `meets`."""
 #: What somebody is to do by a contract: `the contract to supply fuel`.
 CONTRACTS = re.compile(
     r"\b(?P<noun>contract|deal)s?\s+to\s+(?P<verb>supply|deliver|provide|sell|build|construct|develop|produce)\b",

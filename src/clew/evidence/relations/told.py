@@ -59,7 +59,7 @@ def relation(passage: Passage, subject: Finding, thing: Finding, tie: Tie) -> Fo
     }
     if found := _MODAL.search(led):
         value["modal"] = _MODALS[found[1].lower()]
-    elif _FUTURE.search(led):
+    elif _FUTURE.search(led) or _TO_COME.match(text, tie.start):
         value["future"] = True
     far = thing.end - tie.start if tie.joined else end - start
     near = max(0, far - len(thing.quote) - (0 if tie.joined else len(subject.quote)))
@@ -84,18 +84,26 @@ _NEGATION = re.compile(
 )
 _MODALS = {
     **dict.fromkeys(("can", "could", "cannot", "able", "unable"), "can"),
+    **dict.fromkeys(("способен", "способна", "способны", "может", "могут", "мог", "могла", "могли"), "can"),
     **dict.fromkeys(("may", "might"), "may"),
     **dict.fromkeys(("must", "should", "ought", "needs", "has", "have"), "must"),
 }
 _MODAL = re.compile(
     (
-        r"\b(can(?:not)?|could|may|might|must|should|ought|needs|able|unable|(?:has|have)(?=\s+to\b))\b"
+        r"\b(can(?:not)?|could|may|might|must|should|ought|needs|able|unable|(?:has|have)(?=\s+to\b)"
+        r"|способ(?:ен|на|ны)|может|могут|мог|могла|могли)\b"
         r"[^,;.!?]*$"
     ),
     re.IGNORECASE,
 )
 _FUTURE = re.compile(
-    r"\b(?:will|would|won['’]t|going to|plans? to)\b(?:\s+(?:not|never|fully|also|soon))*\s*$", re.IGNORECASE
+    r"\b(?:will|would|won['’]t|going to|plans? to)\b(?:\s+(?:not|never|fully|also|soon))*\s*$"
+    r"|\bбуд(?:ет|ут)\s*$|[将會会]|计划",
+    re.IGNORECASE,
+)
+#: Russian verbs whose present tense says what is to come.
+_TO_COME = re.compile(
+    r"(?:построит|построят|поставит|поставят|купит|посетит|подпишет|подпишут|выпустит|запустит)\b", re.I
 )
 
 
@@ -134,6 +142,7 @@ _PHRASE = re.compile(
     r"|as|than|will|would|can|could|may|the|a|an|if|so|because|while|after|before|since|until|into|over|it|they|we|you|not"
     r"|cooperation|partnership|ties|relations|relationship|trade|alliance|talks|deal|agreement|border)\b)"
     r"(?:[a-z][\w-]+|[A-Z]{2,3})){1,3}"
+    r"|(?:[ ](?!(?:в|во|на|из|от|к|с|со|о|об|для|при|по|за|у|и|или|а|но|не|что|как)\b)[а-яё]{4,}){1,2}"
 )
 
 
