@@ -6,14 +6,14 @@ from functools import cache
 
 from clew.errors import needing
 
-__all__ = ["is_first", "is_last"]
+__all__ = ["firsts", "is_first", "is_last"]
 
 MOST_SURNAMES = 20_000
 
 
 def is_first(word: str) -> bool:
     """Say whether a word in small letters is a first name."""
-    return word in _first()
+    return word in firsts()
 
 
 def is_last(word: str) -> bool:
@@ -36,7 +36,8 @@ _MORE = frozenset(
 
 
 @cache
-def _first() -> frozenset[str]:
+def firsts() -> frozenset[str]:
+    """Return all first names, in small letters."""
     return _MORE.union(word for which in ("first:male", "first:female") for word in _words(which) if len(word) > 2)
 
 

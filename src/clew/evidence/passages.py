@@ -84,7 +84,8 @@ class Passage:
     @cached_property
     def words(self) -> frozenset[str]:
         """The runs of letters of the prose, in small letters: a rule whose words are not here need not be tried."""
-        return frozenset(_LETTERS.findall(self.lower))
+        letters = _ASCII_LETTERS if self.lower.isascii() else _LETTERS
+        return frozenset(letters.findall(self.lower))
 
     @cached_property
     def sentences(self) -> list[Sentence]:
@@ -101,6 +102,7 @@ class Passage:
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_ASCII_LETTERS = re.compile("[a-z]+")
 _DIGIT = re.compile(r"\d")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")

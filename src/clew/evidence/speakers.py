@@ -89,6 +89,7 @@ _COLON = re.compile(
     rf"|(?P<quoted>{_NAME})(?=:\s+[\"“'‘]))\s?:\s(?!{BLANK})",
     re.MULTILINE,
 )
+_SIGN = re.compile(r":\s")
 _CLOSING = re.compile(
     rf"[\"”]\s*(?:-|–|—|~)\s*(?P<who>{_NAME})\s*$"
     rf"|(?:\s[-–—|]\s?|:\s+|,\s){_ARTICLE}(?P<group>{_GROUP})(?=[\s.{BLANK}]*(?:[#@]\w+[\s{BLANK}]*)*$)"
@@ -230,7 +231,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, float, Callable[[Passage], bool]], 
     (_STATEMENT, "a statement is said to be its", 0.85, _has(*"statement statements comment comments remarks".split())),
     (_SUBJECT, "it is the subject of a verb of saying", 0.8, lambda passage: not _SAYS.isdisjoint(passage.words)),
     (_AFTER, "it stands behind a verb of saying", 0.75, lambda passage: not _SAYS.isdisjoint(passage.words)),
-    (_COLON, "its words stand behind it", 0.7, lambda passage: ":" in passage.text),
+    (_COLON, "its words stand behind it", 0.7, lambda passage: _SIGN.search(passage.prose) is not None),
     (_CLOSING, "it stands behind its words", 0.65, _may_close),
     (_RUSSIAN, "it stands behind words such as «по словам»", 0.85, lambda passage: passage.has_cyrillic),
     (_CHINESE, "it stands with words such as 据…报道", 0.7, lambda passage: passage.has_han),

@@ -216,8 +216,9 @@ _TITLE = (
 )
 _TITLES = frozenset(re.findall(r"[a-z]+", _TITLE.lower()))
 _TITLED = re.compile(rf"(?<![\w@#])(?<!\d )(?:{_TITLE}) (?P<name>{_CAP}(?: (?:[A-Z]\. )?{_CAP}){{0,2}})")
+#: What stands before it is looked at behind its first letter: the engine then leaps from capital to capital.
 _PAIR = re.compile(
-    r"(?<![\w@#.&])(?P<first>[A-ZÀ-Þ][\w'’-]+)(?P<rest>(?: [A-Z]\.?)? (?:(?:de|van|von|der|bin|al"
+    r"(?P<first>[A-ZÀ-Þ](?<![\w@#.&].)[\w'’-]+)(?P<rest>(?: [A-Z]\.?)? (?:(?:de|van|von|der|bin|al"
     r"|el|la|di|da) ){0,2}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?)"
 )
 
@@ -237,7 +238,7 @@ def _people(passage: Passage) -> Iterator[Found]:
                 "a title stands before it",
             )
     yield from _pairs(text)
-    yield from _alone(text)
+    yield from _alone(passage)
     if passage.has_cyrillic:
         yield from russian_people(text, _known())
 
@@ -299,11 +300,18 @@ def _is_listed(name: str, first: str, last: str, *, known: bool) -> bool:
 _ALONE = re.compile(r"(?<=[a-z,;] )(?P<name>[A-Z][a-z]{2,})(?=(?:['’]s)?(?:[ ][a-z]|[.,!?;:)]|$))")
 
 
-def _alone(text: str) -> Iterator[Found]:
+@cache
+def _plain_firsts() -> frozenset[str]:
+    """Return the first names that are no ordinary words and no places."""
+    places = gazetteer().names
+    return frozenset(word for word in names.firsts() if not is_common(word) and word not in places)
+
+
+def _alone(passage: Passage) -> Iterator[Found]:
     """Yield a first name by itself within a sentence: `we met Olena there`."""
-    for found in _ALONE.finditer(text):
-        word = found["name"].lower()
-        if names.is_first(word) and not is_common(word) and word not in gazetteer().names:
+    known = _plain_firsts()
+    for found in () if passage.words.isdisjoint(known) else _ALONE.finditer(passage.prose):
+        if found["name"].lower() in known:
             yield Found("person", found.start(), found.end(), {"name": found["name"]}, 0.5, "a first name by itself")
 
 
