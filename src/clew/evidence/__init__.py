@@ -66,12 +66,7 @@ def find(thread: Thread, kinds: Collection[str] = KINDS, parser: Parser | None =
 def ordered(findings: Iterable[Finding], study: Study) -> list[Finding]:
     """Return findings by the order of the posts, then by where they start, the longest first."""
     places = {passage.post.id: at for at, passage in enumerate(study.passages)}
-    return sorted(
-        findings,
-        key=lambda item: (
-            places[item.post],
-            item.start,
-            -item.end,
-            KINDS.index(item.kind) if item.kind in KINDS else 9,
-        ),
-    )
+    return sorted(findings, key=lambda item: (places[item.post], item.start, -item.end, _RANKS.get(item.kind, 9)))
+
+
+_RANKS = {kind: at for at, kind in enumerate(KINDS)}

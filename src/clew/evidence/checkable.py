@@ -25,6 +25,9 @@ _NAMED = {"figure": 1.65, "place": 1.75, "date": 0.85, "person": 0.65, "organisa
 #: The same and what adds nothing, in the order in which it is told.
 _TOLD = ("figure", "place", "date", "person", "account", "speaker", "organisation", "relation")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
+_PLAIN = re.compile(r"[^\W_]+")
+"""The same in a text without apostrophes, in half the time."""
+_APOSTROPHE = re.compile("['’]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SELF = frozenset("i i'm i've i'll i'd my me mine myself".split())
 _YOU = frozenset("you your you're you'll you've yourself ur".split())
@@ -49,8 +52,8 @@ def checkable(prose: str, kinds: Collection[str]) -> tuple[float, str]:
 
     `prose` is the sentence with what is no prose blanked out, `kinds` is what was found in it.
     """
-    tokens = _TOKEN.findall(prose)
-    han = _HAN.search(prose) is not None
+    tokens = (_TOKEN if _APOSTROPHE.search(prose) else _PLAIN).findall(prose)
+    han = not prose.isascii() and _HAN.search(prose) is not None
     if (len(tokens) < 3 and not han) or _ASKS.search(prose) or signs.gives_thanks(prose):
         return 0.0, ""
     words = list(map(str.lower, tokens))

@@ -206,12 +206,12 @@ def _has(*words: str) -> Callable[[Passage], bool]:
     return lambda passage: not telling.isdisjoint(passage.words)
 
 
-_ENDS = frozenset('"”)')
+_END = re.compile('["”)]')
 
 
 def _may_close(passage: Passage) -> bool:
     """Say whether a line can end with who said it: a word for a role, a quotation, or a handle in brackets."""
-    return not passage.words.isdisjoint(_ROLES) or not _ENDS.isdisjoint(passage.text)
+    return not passage.words.isdisjoint(_ROLES) or _END.search(passage.text) is not None
 
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str, float, Callable[[Passage], bool]], ...] = (

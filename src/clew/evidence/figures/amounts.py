@@ -37,7 +37,7 @@ _AGED = re.compile(r"\b(?:age[ds]?|aged|возрасте)\s+(?P<number>\d{1,3})(
 def percentages(numbered: Numbered) -> Iterator[Found]:
     """Yield percentages: `5%`, `10 to 20 percent`, `百分之五`."""
     text = numbered.text
-    if _PERCENT_SIGNS.isdisjoint(text) and numbered.words.isdisjoint(_PERCENT_WORDS_OF) and not numbered.foreign:
+    if not _PERCENT_SIGN.search(text) and numbered.words.isdisjoint(_PERCENT_WORDS_OF) and not numbered.foreign:
         return
     for found in _PERCENT.finditer(text):
         sign = -1.0 if found["sign"] in ("-", "−") else 1.0
@@ -52,9 +52,9 @@ def percentages(numbered: Numbered) -> Iterator[Found]:
         yield Found("figure", found.start(), found.end(), value, 0.95, "a percentage")
 
 
-_PERCENT_SIGNS = frozenset("%％‰")
+_PERCENT_SIGN = re.compile("[%％‰]")
 _PERCENT_WORDS_OF = frozenset("cent percent pct percentage pp".split())
-_MONEY_SIGNS = frozenset("$€£¥￥₽₹₩₴₺₦₱₿")
+_MONEY_SIGN = re.compile("[$€£¥￥₽₹₩₴₺₦₱₿]")
 _MONEY_WORDS = frozenset(
     (
         "us usd cad aud nzd hkd sgd eur gbp rmb cny cn jpy rub inr rs krw uah try ngn php chf btc eth "
@@ -67,7 +67,7 @@ _MONEY_WORDS = frozenset(
 def money(numbered: Numbered) -> Iterator[Found]:
     """Yield sums of money: `$3.1b`, `20 million euros`, `5 млрд руб.`, `100亿元`."""
     text = numbered.text
-    if _MONEY_SIGNS.isdisjoint(text) and numbered.words.isdisjoint(_MONEY_WORDS) and not numbered.foreign:
+    if not _MONEY_SIGN.search(text) and numbered.words.isdisjoint(_MONEY_WORDS) and not numbered.foreign:
         return
     for found in (*_MONEY_BEFORE.finditer(text), *numbered.matches(_MONEY_AFTER)):
         unit = currency(found["unit"])

@@ -56,14 +56,14 @@ def _tied(passage: Passage, tie: Tie, subjects: list[Finding], things: list[Find
         yield from (item._replace(certainty=max(each.certainty for each in found)) for item in found)
 
 
-_WORD = re.compile(r"(?<![\w-])[A-Za-z]{2,}")
+_WORD = re.compile(r"(?<![\w-])[a-z]{2,}")
 
 
 def _verbs(passage: Passage, sentence: Sentence) -> Iterator[Tie]:
     """Yield the verbs that tie; not those of a passive that does not say by whom."""
-    prose, at, known = passage.prose, sentence.start, leads()
+    prose, at, known = passage.lower, sentence.start, leads()
     for word in () if passage.words.isdisjoint(firsts()) else _WORD.finditer(prose, sentence.start, sentence.end):
-        if word.start() < at or word[0].lower() not in known:
+        if word.start() < at or word[0] not in known:
             continue
         if found := pattern().match(prose, word.start(), sentence.end):
             at = found.end()
@@ -71,7 +71,7 @@ def _verbs(passage: Passage, sentence: Sentence) -> Iterator[Tie]:
             end = found.start("by") if found["by"] else found.end()
             if not found["be"] or found["by"] or prose[start:end].split()[0].endswith("ing"):
                 yield Tie(start, end, named(found), found["by"] is not None)
-    if not prose.isascii():
+    if passage.has_cyrillic or passage.has_han:
         for found in foreign().finditer(prose, sentence.start, sentence.end):
             yield Tie(found.start(), found.end(), named(found))
 

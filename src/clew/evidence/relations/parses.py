@@ -20,7 +20,7 @@ def from_parse(passage: Passage, triples: list[Triple], held: list[Finding]) -> 
         thing = next((end for end in held if end.start < triple.object[1] and triple.object[0] < end.end), None)
         if subject is None or thing is None or subject is thing:
             continue
-        found = pattern().search(passage.text, *triple.verb)
+        found = pattern().search(passage.lower, *triple.verb)
         name = named(found) if found else triple.lemma
         item = relation(passage, subject, thing, Tie(*triple.verb, name))
         item.value["negated"] = triple.negated

@@ -262,14 +262,11 @@ def _cut(word: str) -> str:
 
 @cache
 def pattern() -> re.Pattern[str]:
-    """Return what finds the verbs of English."""
+    """Return what finds the verbs of English in a text in small letters."""
     groups = (rf"(?P<v{at}>{verb})" for at, verb in enumerate(_VERBS.values()))
     return re.compile(
-        (
-            rf"(?<![\w-])(?P<be>(?:is|are|was|were|been|being|be|got|get"
-            rf"|gets)\s+(?:\w+ly\s+)?)?(?:{'|'.join(groups)})(?![\w-])(?P<by>\s+by\b)?"
-        ),
-        re.IGNORECASE,
+        rf"(?<![\w-])(?P<be>(?:is|are|was|were|been|being|be|got|get"
+        rf"|gets)\s+(?:\w+ly\s+)?)?(?:{'|'.join(groups)})(?![\w-])(?P<by>\s+by\b)?"
     )
 
 
