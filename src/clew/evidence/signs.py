@@ -144,6 +144,10 @@ def gives_thanks(prose: str) -> bool:
 _SUPPOSES = frozenset("if when imagine suppose assume unless whether let assuming say".split())
 
 
+_LEADS = frozenset("so and but or even now".split())
+
+
 def supposes(prose: str, words: list[str]) -> bool:
     """Say whether a sentence begins with a condition, or with `when`."""
-    return words[0] in _SUPPOSES or " if " in prose[:25].lower()
+    first = words[1] if words[0] in _LEADS and len(words) > 1 else words[0]
+    return first in _SUPPOSES or " if " in prose[:25].lower()

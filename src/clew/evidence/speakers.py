@@ -194,6 +194,8 @@ def _is_outlet(name: str) -> bool:
 
 def _is_nobody(who: str) -> bool:
     first = re.split(r"[\s'’]", who.lower(), maxsplit=1)[0]
+    if who.endswith(" I"):
+        return True
     return first in _NOBODY and (who.lower() == first or first not in _LEADS)
 
 

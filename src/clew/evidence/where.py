@@ -468,13 +468,18 @@ def _found(spot: Spot, held: list[Spot], around: Counter[str | None], known: Gaz
     others = [
         (reason, place)
         for (score, reason), place in scored[1:]
-        if place.country != best.country or place.region != best.region
+        if (place.country != best.country or place.region != best.region) and not _is_its_own(place, best)
     ]
     certainty = spot.certainty
     if others and best.type in ("city", "region"):
         value["candidates"] = [_candidate(place, known) for _, place in others[:4]]
         certainty = round(certainty * (0.97 if scored[0][0][0] - scored[1][0][0] > 2 else 0.8), 2)
     return Found("place", spot.start, spot.end, value, certainty, f"{spot.why}{why}")
+
+
+def _is_its_own(place: Place, best: Place) -> bool:
+    """Say whether of two places of one name in one country one is the region around the other: Oslo in Oslo."""
+    return place.name == best.name and place.country == best.country and {place.type, best.type} == {"city", "region"}
 
 
 def _score(place: Place, spot: Spot, held: list[Spot], around: Counter[str | None]) -> tuple[float, str]:

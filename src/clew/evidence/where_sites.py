@@ -19,7 +19,7 @@ _SITE_AFTER = (
     r"|Township|Parish|Prefecture|Governorate|Forest|Desert|Canal|Plaza|Stadium|Arena"
 )
 _SITE = re.compile(
-    rf"(?<![\w#@])(?:(?:[A-Z][\w'’.-]+|&|of|and|de|del|la)[ ]){{1,3}}(?:{_SITE_AFTER})(?![\w])"
+    rf"(?<![\w#@])(?:(?:[A-Z][\w'’.-]+|&|of|and|de|del|la)[ ]){{1,3}}(?<!& )(?:{_SITE_AFTER})(?![\w])"
     rf"|(?<![\w#@])(?:Lake|Mount|Mt\.?|Fort|Port|Cape|Gulf of|Bay of|Strait of|Isle of|Sea of"
     rf"|Ulitsa|ulitsa)\s[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?"
 )

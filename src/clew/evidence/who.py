@@ -262,6 +262,8 @@ def _pairs(text: str) -> Iterator[Found]:
 def _pair(found: re.Match[str]) -> Found | None:
     """Return a first name with what follows it: a surname, or two words of which the second is one; else None."""
     first, words = found["first"].lower(), found["rest"].split()
+    if first[:2] in ("i'", "i’"):
+        return None
     if is_common(first) and not (names.is_first(first) and names.is_last(_bare(words[-1]))):
         return None
     if (

@@ -73,6 +73,8 @@ def money(numbered: Numbered) -> Iterator[Found]:
         unit = currency(found["unit"])
         if unit is None or (unit == "US cent" and found["unit"].lower() == "cent"):
             continue
+        if found["unit"].strip().isalpha() and (found["number"] or "").endswith(".0"):
+            continue
         scaled = found.groupdict().get("scale") or ""
         yield figure(found, unit, 1.0, "a currency sign, a number and a scale" if scaled else "a currency and a number")
 
@@ -83,6 +85,8 @@ def measured(numbered: Numbered) -> Iterator[Found]:
     for found in numbered.matches(_MEASURED):
         unit = measure(found["unit"])
         if unit is None or (found["unit"] in _TOUCHING and found["gap"].isspace()):
+            continue
+        if unit == "second" and not found["gap"] and (found["number"] or "").isdigit() and len(found["number"]) > 2:
             continue
         if unit == "foot" and found["unit"].lower() == "foot" and not found["gap"]:
             continue

@@ -13,7 +13,7 @@ __all__ = ["BEFORE_NOUNS", "whole"]
 #: Nouns before a verb of standing or growing, behind which a number comes: `Trade reached 100`.
 BEFORE_NOUNS = re.compile(
     (
-        r"(?P<nouns>(?:[^\W\d_][\w'’-]*\s+){1,3})(?:is|are|was|were|reached|reaches|hits?|rises?|rose"
+        r"(?P<nouns>(?:(?!(?:there|it|they|that|this|which|what|who|we)\b)[^\W\d_][\w'’-]*\s+){1,3})(?:is|are|was|were|reached|reaches|hits?|rises?|rose"
         r"|fell|grew|stands? at|stood at|tops?|has (?:now )?(?:reached|risen|grown|hit))(?:\s+(?:to|at"
         r"|by|above|over|now|nearly|about|around|just|only|more than|at least|up to|below|under))*\s*$"
     ),
@@ -33,7 +33,7 @@ _OF = re.compile(
         r"|my\s+)?)?(?P<nouns>(?:(?!(?:in|on|at|of|to|for|from|by|with|and|or|but|is|are|was|were|be"
         r"|been|has|have|had|that|which|who|when|as|than|will|would|can|could|may|the|a|an|if|so"
         r"|because|while|after|before|since|until|per|into|over|it|they|we|you|i|this|these|last|next"
-        r"|every|each|now|today|more|less|bigger|в|во|на|из|от|к|ко|с|со|о|об|для|при|по|за|у|под|над|через|против|до|после|и|или|а|но|что|чтобы|как"
+        r"|every|each|now|today|more|less|bigger|vs|versus|down|up|off|higher|lower|в|во|на|из|от|к|ко|с|со|о|об|для|при|по|за|у|под|над|через|против|до|после|и|или|а|но|что|чтобы|как"
         r")\b)[^\W\d_][\w'’-]*(?:[ ]|(?=[^\w\s])|$"
         r"|(?=\n))){1,3})"
     ),

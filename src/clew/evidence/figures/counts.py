@@ -36,7 +36,7 @@ _NAMING = frozenset(
         "mig su il шаг часть глава день номер пункт статья 第"
     ).split()
 )
-_CAPITAL = re.compile(r"[A-ZА-Я]{1,6}|[A-Z][a-z]+")
+_CAPITAL = re.compile(r"[A-ZА-Я]{1,6}|(?:[A-Z][a-z]+){1,3}")
 _LAST = re.compile(r"[^\W_]+$")
 _LISTED = re.compile(r"(?:^|\n)\s*$")
 _LIST_SIGN = re.compile(r"\s*[.)\]:/-]|\ufe0f?\u20e3")
@@ -45,7 +45,7 @@ _NOUNS = re.compile(
     (
         r"[\s\u00a0+]+(?:of\s+(?:the|my|our|their|its|his|her|these|those)\s+)?\$?(?P<nouns>(?:(?!(?:in"
         r"|on|at|of|to|for|from|by|with|and|or|but|is|are|was|were|be|been|has|have|had|that|which|who|being"
-        r"|when|as|than|will|would|can|could|may|the|a|an|if|so|because|while|after|before|since|until"
+        r"|when|as|than|will|would|can|could|may|might|must|should|the|a|an|if|so|because|while|after|before|since|until"
         r"|per|into|over|under|it|they|we|you|i|this|these|в|во|на|из|от|к|ко|с|со|о|об|для|при|по|за|у|под|над|через|против|до|после|и|или|а|но|что|чтобы|как"
         r")\b)[^\W\d_][\w'’-]*(?:[ ]|(?=[^\w\s])|$"
         r"|(?=\n))){1,4})"
@@ -95,8 +95,10 @@ _NO_COUNT = re.compile(
 
 
 def _count(text: str, found: re.Match[str]) -> Found | None:
-    """Return a count; None where the number is a name, an item of a list, or counts nothing that is said."""
+    """Return a count; None where the number is a name or version, an item of a list, or counts nothing that is said."""
     start, digits = found.start(), found["number"]
+    if digits and digits.endswith(".0") and not found["scale"]:
+        return None
     before = text[max(0, start - 24) : start]
     if _is_name(before, digits) or _is_item(text, found) or _NO_COUNT.match(text, found.end()):
         return None

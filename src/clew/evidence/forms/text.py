@@ -45,7 +45,7 @@ def says(finding: Finding) -> str:
     match finding.kind:
         case "place":
             where = ", ".join(dict.fromkeys(str(word) for word in (value["name"], value.get("country_name")) if word))
-            return f"= {where}" + (f" or {len(value['candidates'])} more" if "candidates" in value else "")
+            return f"= {where}" + (f" or {len(value['candidates'])} more" if _is_open(finding) else "")
         case "date":
             return f"= {_interval(value)}"
         case "figure":
@@ -68,6 +68,15 @@ def says(finding: Finding) -> str:
             return f"by {speaker}; source: {source}{far}" + ("; negated" if value["negated"] else "")
         case _:
             return f"= {value.get('name') or value.get('handle')}"
+
+
+def _is_open(finding: Finding) -> bool:
+    """Say whether another place of the same name may well be meant."""
+    return "candidates" in finding.value and finding.certainty < SURE
+
+
+SURE = 0.8
+"""From here on other places of the same name are not spoken of."""
 
 
 def _held(value: dict[str, Any]) -> str:
