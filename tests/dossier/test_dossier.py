@@ -275,3 +275,13 @@ def test_the_commands_make_fill_show_and_publish_a_dossier(
     assert run("dossier", "remove", "dams", "1", "3") == 0
     assert run("dossier", "show", "nothing") == 2
     assert run("verify", "--quiet") == 0
+
+
+@pytest.mark.parametrize("form", ["md", "html", "atom"])
+def test_documents_of_a_dossier_are_called_after_it(form: str) -> None:
+    found = made(item("thread", "x:1", note="first", tags=("water",)), item("thread", "x:9"))
+    told = "".join(by_name(form).render(documents(found, views(found), NOON)))
+    title = 'title: "Dams & <more>"' if form == "md" else "<title>Dams &amp; &lt;more&gt;</title>"
+    assert title in told
+    assert "first #water" in told.replace("\\#", "#")
+    assert "1 times" not in told

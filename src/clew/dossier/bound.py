@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from clew.dossier.collection import Item
 from clew.dossier.drawing import WIDE, alone
 from clew.dossier.gathered import Gathered
 from clew.dossier.plots import plot_map, plot_network, plot_timeline
@@ -94,20 +95,13 @@ def _overview(gathered: Gathered, held: Views, made: datetime, plots: dict[str, 
         notes=(),
         sources=(),
         colophon=Colophon(made=made, says=says),
+        is_cover=True,
     )
 
 
 def _sections(gathered: Gathered, held: Views) -> Iterator[tuple[str, list[str]]]:
-    items = gathered.dossier.items
-    yield (
-        "contents",
-        [
-            f"{item.kind} {item.of}"
-            + (f" “{item.quote}”" if item.quote else "")
-            + (f": {item.note}" if item.note else "")
-            for item in items
-        ],
-    )
+    titles = {thread.id: f"“{thread.title}”" for thread in gathered.threads}
+    yield "contents", [_item(item, titles) for item in gathered.dossier.items]
     mentioned = [event for event in held.timeline if event.kind == "mentioned"]
     yield (
         "timeline",
@@ -118,7 +112,11 @@ def _sections(gathered: Gathered, held: Views) -> Iterator[tuple[str, list[str]]
     )
     yield (
         "places",
-        [f"{each.name}{f', {each.country}' if each.country else ''}: named {each.count} times" for each in held.places],
+        [
+            f"{each.name}{f', {each.country}' if each.country not in (None, each.name) else ''}: "
+            f"named {counted(each.count, 'time')}"
+            for each in held.places
+        ],
     )
     yield (
         "network",
@@ -131,12 +129,18 @@ def _sections(gathered: Gathered, held: Views) -> Iterator[tuple[str, list[str]]
     yield (
         "sources",
         [
-            f"{each.name}, {each.kind}: cited {each.count} times "
+            f"{each.name}, {each.kind}: cited {counted(each.count, 'time')} "
             f"({', '.join(_page(url, gathered) for url in each.urls)})"
             for each in held.sources
         ],
     )
     yield "open questions", [f"{each.kind}: {each.says}" for each in held.questions]
+
+
+def _item(item: Item, titles: Mapping[str, str]) -> str:
+    words = f" “{item.quote}” in {item.of}" if item.quote else f" {titles.get(item.of, item.of)}"
+    told = " ".join(filter(None, (item.note, *(f"#{tag}" for tag in item.tags))))
+    return f"{item.kind}{words}{f': {told}' if told else ''}"
 
 
 def _page(url: str, gathered: Gathered) -> str:

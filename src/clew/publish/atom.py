@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from clew.publish.document import Document
+from clew.publish.document import Document, title_of
 from clew.publish.html import Page, escape, is_language
 from clew.publish.links import named, web_address
-from clew.publish.sentences import counted
 
 __all__ = ["NAME", "SUFFIX", "feed", "render"]
 
@@ -21,7 +20,7 @@ _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 def render(documents: Sequence[Document]) -> Iterator[str]:
     """Yield a feed of the documents, called after its only author or after their number."""
     authors = list(dict.fromkeys(document.head.author for document in documents))
-    title = f"Threads by {authors[0]}" if len(authors) == 1 else counted(len(documents), "thread")
+    title = f"Threads by {authors[0]}" if len(authors) == 1 else title_of(documents)
     names = " ".join(authors) if len(authors) == 1 else " ".join(document.id for document in documents)
     return feed(documents, title, f"feed:{names}")
 

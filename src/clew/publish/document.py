@@ -7,7 +7,7 @@ Renderers know these values and nothing of posts, platforms or gaps. Everything 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -55,6 +55,7 @@ __all__ = [
     "compose",
     "compose_post",
     "gap_sentence",
+    "title_of",
 ]
 
 PLATFORMS = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon", "telegram": "Telegram"}
@@ -313,6 +314,14 @@ class Document:
     sources: tuple[Source, ...]
     colophon: Colophon | None = None
     """None in a first look, which bears no date."""
+    is_cover: bool = False
+    """Whether it is about all the others, so that they are called after it."""
+
+
+def title_of(documents: Sequence[Document]) -> str:
+    """Return what documents are called together: after the only one, the one about the others, or their number."""
+    named = [document for document in documents if document.is_cover or len(documents) == 1]
+    return named[0].head.title if named else counted(len(documents), "thread")
 
 
 def _no_picture(post: Post, media: Media) -> None:

@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import IO
 
-from clew.publish.document import Aside, Block, Document, Missing, Said
+from clew.publish.document import Aside, Block, Document, Missing, Said, title_of
 from clew.publish.html import Page, escape, is_language
 from clew.publish.links import named
 from clew.publish.pictures import Picture
-from clew.publish.sentences import counted
 
 __all__ = ["NAME", "SUFFIX", "bind"]
 
@@ -112,8 +111,7 @@ class _Book:
         stamps = [document.colophon.made for document in documents if document.colophon]
         stamps += [document.head.last for document in documents if document.head.last]
         self.made = max(stamps[: len(documents)], default=_EARLIEST).astimezone(UTC)
-        single = len(documents) == 1
-        self._title = documents[0].head.title if single else counted(len(documents), "thread")
+        self._title = title_of(documents)
 
     def write(self, packer: _Packer) -> None:
         packer.text("mimetype", ["application/epub+zip"], plain=True)

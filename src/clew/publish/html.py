@@ -26,10 +26,11 @@ from clew.publish.document import (
     Note,
     Quoted,
     Said,
+    title_of,
 )
 from clew.publish.links import web_address
 from clew.publish.pictures import Picture
-from clew.publish.sentences import counted, minute
+from clew.publish.sentences import minute
 from clew.publish.standings import Told
 
 __all__ = ["NAME", "SUFFIX", "Page", "escape", "instant", "is_language", "render"]
@@ -56,7 +57,7 @@ def render(documents: Sequence[Document]) -> Iterator[str]:
     Documents that bear a date also hold themselves as JSON-LD, which browsers never run.
     """
     single = len(documents) == 1
-    title = documents[0].head.title if single else counted(len(documents), "thread")
+    title = title_of(documents)
     itself = _itself(documents) if any(document.colophon for document in documents) else ""
     yield _opening(title, documents[0].head.author if single else None, itself)
     if not single:

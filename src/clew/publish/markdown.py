@@ -11,8 +11,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 from urllib.parse import quote
 
-from clew.publish.document import Aside, Before, Block, Document, Earlier, Enclosure, Missing, Note, Quoted, Run, Said
-from clew.publish.sentences import counted, minute
+from clew.publish.document import (
+    Aside,
+    Before,
+    Block,
+    Document,
+    Earlier,
+    Enclosure,
+    Missing,
+    Note,
+    Quoted,
+    Run,
+    Said,
+    title_of,
+)
+from clew.publish.sentences import minute
 from clew.publish.standings import Told
 
 __all__ = ["NAME", "SUFFIX", "render"]
@@ -83,7 +96,7 @@ def _yaml(documents: Sequence[Document]) -> Iterator[str]:
     if len(documents) == 1:
         yield from _yaml_of(documents[0])
     else:
-        yield f"title: {_quoted_yaml(counted(len(documents), 'thread'))}"
+        yield f"title: {_quoted_yaml(title_of(documents))}"
         yield "threads:"
         yield from (f"  - {_quoted_yaml(document.id)}" for document in documents)
     yield "---"

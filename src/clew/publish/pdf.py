@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from clew.errors import needing
 from clew.publish import emoji
-from clew.publish.document import Aside, Before, Block, Document, Enclosure, Missing, Note, Quoted, Run, Said
+from clew.publish.document import Aside, Before, Block, Document, Enclosure, Missing, Note, Quoted, Run, Said, title_of
 from clew.publish.inserted import Inserted, inserted, stand_in, with_pictures
 from clew.publish.links import web_address
 from clew.publish.pictures import Picture
-from clew.publish.sentences import counted, minute
+from clew.publish.sentences import minute
 from clew.publish.standings import Told
 from clew.publish.wrap import is_rtl
 
@@ -185,7 +185,7 @@ class _Book:
     def value(self) -> Value:
         heads = [document.head for document in self._documents]
         single = len(heads) == 1
-        title = _inline(heads[0].title if single else counted(len(heads), "thread"))
+        title = _inline(title_of(self._documents))
         return {
             "title": title,
             "authors": [_inline(author) for author in dict.fromkeys(head.author for head in heads)],
