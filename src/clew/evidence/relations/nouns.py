@@ -44,11 +44,19 @@ def by_links(passage: Passage, sentence: Sentence, ends: list[Finding], recent: 
                 subjects = [recent.standing(meant, passage, found.start(), found.end())]
             tie = Tie(found.start(), found.end(), name)
             yield from (
-                relation(passage, subject, thing, tie)
+                relation(passage, subject, thing, _after_and(passage.text, tie, subject))
                 for subject in subjects
                 for thing in things
                 if thing is not subject
             )
+
+
+_GOES_ON = re.compile(r"\band\s+(?:then\s+|also\s+)?(?:[a-z]+ed|went|has|have|had|is|are|was|were|will)\b[^.,;]*$")
+
+
+def _after_and(text: str, tie: Tie, subject: Finding) -> Tie:
+    """Return a tie as joined where `and went on` stands between its subject and it."""
+    return tie._replace(joined=_GOES_ON.search(text, subject.end, tie.start) is not None)
 
 
 def _about(passage: Passage, ends: list[Finding], until: int) -> list[Finding]:

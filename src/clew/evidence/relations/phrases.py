@@ -73,4 +73,4 @@ def _nouns(text: str, at: int) -> tuple[int, int] | None:
         if start >= 0 or word not in _DETERMINERS:
             start = found.start("word") if start < 0 else start
             count += not word[0].isdigit()
-    return (start, end) if count and not _OPEN_END.match(text, end) else None
+    return (start, end) if count > 1 or (count and not _OPEN_END.match(text, end)) else None

@@ -138,7 +138,10 @@ def _has_nouns(subject: Finding, text: str, tie: Tie) -> bool:
     return re.fullmatch(r"(?:\s?[a-z][\w-]+){1,3}\s+", text[subject.end : tie.start]) is not None
 
 
-_SAYS_OF = re.compile(r"\s+(?:has|is|was|will|had|did|does|can|[a-z]{2,}(?:ed|[^su\W]s))\b")
+_SAYS_OF = re.compile(
+    r"\s+(?:has|is|was|will|had|did|does|can|went|made|built|sold|took|gave|led|bought|won|began|became|got|came|put|cut"
+    r"|[a-z]{2,}(?:ed|[^su\W]s))\b"
+)
 
 
 def unaddressed(passage: Passage, ends: list[Finding]) -> list[Finding]:
