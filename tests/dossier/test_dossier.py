@@ -7,8 +7,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import feedparser  # type: ignore[import-untyped]
@@ -22,8 +23,10 @@ from clew.dossier.annotations import exported, imported
 from clew.dossier.bound import as_json, documents
 from clew.dossier.marked import Mark, marked
 from clew.dossier.page import page
-from clew.dossier.views import views
+from clew.dossier.plots import plot_timeline
+from clew.dossier.views import Event, views
 from clew.errors import BadOption
+from clew.evidence.joined import ALIASES, held_aliases
 from clew.publish import binder, by_name
 from clew.threads import Thread
 from tests.evidence.made import posted, thread_of
@@ -91,6 +94,45 @@ def test_the_network_has_one_line_for_one_entity_whatever_it_is_called() -> None
     dossier = Dossier(name="d", title="D", made=NOON, items=(item("thread", "x:1"),))
     held = views(gathered(dossier, lambda of: [thread], lambda query: ()))
     assert [(edge.subject, edge.object, edge.posts) for edge in held.network] == [("Rosatom", "Ana Ruiz", ("1", "2"))]
+
+
+def test_names_are_joined_and_parted_as_the_users_of_an_archive_say(tmp_path: Path) -> None:
+    thread = thread_of(posted("Rosatom hired Ana Ruiz", "1", NOON), posted("@rosatom hired Ana Ruiz", "2", NOON, "1"))
+    dossier = Dossier(name="d", title="D", made=NOON, items=(item("thread", "x:1"),))
+
+    def subjects() -> set[str]:
+        known = held_aliases(tmp_path)
+        held = views(gathered(dossier, lambda of: [thread], lambda query: (), known=known))
+        return {edge.subject for edge in held.network}
+
+    assert subjects() == {"Rosatom"}
+    (tmp_path / ALIASES).write_text("@rosatom != Rosatom\n", encoding="utf-8")
+    assert subjects() == {"Rosatom", "rosatom"}
+    (tmp_path / ALIASES).write_text("# nothing is said\n", encoding="utf-8")
+    assert subjects() == {"Rosatom"}
+    (tmp_path / ALIASES).write_text("Rosatom\n", encoding="utf-8")
+    with pytest.raises(BadOption, match="line 1 is neither"):
+        subjects()
+
+
+@given(first=st.dates(), days=st.integers(0, 20_000))
+def test_the_marks_of_a_timeline_are_few_and_stand_apart(first: date, days: int) -> None:
+    last = date.fromordinal(min(first.toordinal() + days, date.max.toordinal() - 400))
+    first = min(first, last)
+    event = Event(
+        first=first.isoformat(),
+        last=last.isoformat(),
+        granularity="day",
+        kind="mentioned",
+        words="w",
+        post="1",
+        certainty=1,
+    )
+    marks = re.findall(r'<text x="([\d.]+)" y="166" text-anchor="(\w+)">([^<]+)</text>', plot_timeline([event]))
+    assert 0 < len(marks) <= 13
+    places = [float(x) for x, _, _ in marks]
+    assert all(b - a > 36 for a, b in pairwise(places))
+    assert all((anchor == "start") == (x < 40) for x, (_, anchor, _) in zip(places, marks, strict=True))
 
 
 def test_the_page_runs_nothing_asks_for_nothing_and_shows_markup_as_text() -> None:

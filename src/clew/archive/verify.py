@@ -34,7 +34,10 @@ _FINDINGS = ("evidence.sqlite", "evidence.sqlite-wal", "evidence.sqlite-shm")
 _BESIDE = (
     "index",
     "dossiers",
+    "dossiers.lock",
     "corrections.jsonl",
+    "corrections.lock",
+    "aliases.txt",
     *_FINDINGS,
     "clew.toml",
     FETCHING,

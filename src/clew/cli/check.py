@@ -43,7 +43,11 @@ class Wish:
 @click.option(
     "--table", required=True, metavar="FILE", help="CSV or TSV: entity, measure, year, value; unit if it has one."
 )
-@click.option("--aliases", metavar="FILE", help="Lines `A = B` take names for one, `A != B` keep them apart.")
+@click.option(
+    "--aliases",
+    metavar="FILE",
+    help="`A = B` takes names for one, `A != B` parts them; else the archive's aliases.txt.",
+)
 @click.option("--in", "inputs", multiple=True, metavar="INPUT", help="Where the threads are; can be given again.")
 @archive_option
 @click.option("--all", "every", is_flag=True, help="Every thread of the archive.")
@@ -68,7 +72,7 @@ def command(**given: Any) -> int:
         looked(wish.names, wish.inputs, wish.archive, source=wish.source, every=wish.every, quiet=wish.quiet) as at,
         needing("checking figures", "evidence"),
     ):
-        found = _checked(at.threads, _table(wish.table), counts, _aliases(wish.aliases))
+        found = _checked(at.threads, _table(wish.table), counts, _aliases(wish.aliases, at.archive))
         if wish.form == "text":
             write(_text(found))
         else:
@@ -83,10 +87,10 @@ def command(**given: Any) -> int:
 _ORDER = ("agrees", "disagrees", "cannot tell")
 
 
-def _aliases(path: str | None) -> Aliases:
+def _aliases(path: str | None, archive: Path | None) -> Aliases:
     from clew.cli.findings import known_names
 
-    return known_names(path)
+    return known_names(path, archive)
 
 
 def _table(path: str) -> list[Any]:

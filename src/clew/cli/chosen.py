@@ -179,6 +179,7 @@ def in_dossier(held: Archive, name: str, study: Callable[[Thread], Iterable[Find
     from clew.archive.holdings import found
     from clew.archive.standings import links_in, standings
     from clew.dossier import Shelf, gathered
+    from clew.evidence.joined import held_aliases
 
     return gathered(
         Shelf(held.path).get(name),
@@ -186,6 +187,7 @@ def in_dossier(held: Archive, name: str, study: Callable[[Thread], Iterable[Find
         lambda query: answering(held, query),
         study,
         lambda threads: standings(held.connection, links_in(threads)),
+        held_aliases(held.path),
     )
 
 

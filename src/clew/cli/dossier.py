@@ -273,7 +273,7 @@ def _files(found: Gathered, form: str, out: Path, made: datetime, folder: Path) 
         return {out: binder(form).bind(documents(found, held, made, folder), say)}
     if form in ("md", "atom"):
         return {out: renderer(form).render(documents(found, held, made))}
-    one = list(renamed(found.findings))
+    one = list(renamed(found.findings, found.known))
     told = [Told(thread, [each for each in one if each.thread == thread.id]) for thread in found.threads]
     data = {"findings.jsonl": "jsonl", "places.geojson": "geojson", "network.gexf": "gexf", "dates.ics": "ical"}
     return {

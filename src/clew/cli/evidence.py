@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from clew.cli.archives import archive_option
-from clew.cli.findings import correct, needed, show_changes, show_corrections, show_entities
+from clew.cli.findings import correct, known_names, needed, show_changes, show_corrections, show_entities
 from clew.cli.looked import Looked, looked
 from clew.cli.output import say, write, write_files
 from clew.errors import BadOption, NothingFound, needing
@@ -66,7 +66,11 @@ class Wish:
     help="Leave out what is less sure.",
 )
 @click.option("--entities", is_flag=True, help="Who is named, variants of a name joined, with the reasons.")
-@click.option("--aliases", metavar="FILE", help="For --entities: lines `A = B` join names, `A != B` keep them apart.")
+@click.option(
+    "--aliases",
+    metavar="FILE",
+    help="For --entities: `A = B` joins names, `A != B` parts them; else the archive's aliases.txt.",
+)
 @click.option("--correct", metavar="FILE", help="Keep what you say of findings of the archive; JSON Lines.")
 @click.option("--corrections", is_flag=True, help="What you said, and whether it still bears on the texts.")
 @click.option("--changes", is_flag=True, help="What came and went as texts were edited or methods changed.")
@@ -103,7 +107,8 @@ def command(**given: Any) -> int:
         if wish.entities:
             parser = Models() if wish.models else None
             with studying(at.archive, parser, at.held) as study:
-                return show_entities(_sure(at.threads, wish, study), wish.aliases, _rows(form))
+                known = known_names(wish.aliases, at.archive)
+                return show_entities(_sure(at.threads, wish, study), known, _rows(form))
         return _find(wish, at, kinds, form)
 
 

@@ -12,7 +12,7 @@ from clew.errors import BadOption, NothingFound, NotReadable
 from clew.evidence import Finding
 from clew.evidence.corrections import Placed, append, load, parsed, placed
 from clew.evidence.forms.text import says
-from clew.evidence.joined import Aliases, aliases, joined
+from clew.evidence.joined import Aliases, held_aliases, joined, read_aliases
 from clew.evidence.kept import CORRECTIONS, Change, Kept
 from clew.publish.terminal import safe
 from clew.threads import Thread
@@ -100,15 +100,12 @@ def _changed(change: Change) -> str:
     return safe(f"{at}  {what:<5} ({reason})  {found.kind:<12} {found.post} “{words}” {says(found)} · {found.method}\n")
 
 
-def show_entities(findings: Iterable[Finding], file: str | None, form: str) -> int:
+def show_entities(findings: Iterable[Finding], known: Aliases, form: str) -> int:
     """Write who is named, by one name each, with the names that were joined and why.
 
     Raises:
         NothingFound: Nobody is.
-        NotReadable: The file of aliases can't be opened.
-        BadOption: A line of it says nothing.
     """
-    known = known_names(file)
     found = joined(findings, known)
     if not found:
         raise NothingFound("nobody is named.")
@@ -139,14 +136,14 @@ def show_entities(findings: Iterable[Finding], file: str | None, form: str) -> i
     return 0
 
 
-def known_names(file: str | None) -> Aliases:
-    """Return what the user says of names in a file of aliases; nothing where there is none.
+def known_names(file: str | None, archive: Path | None) -> Aliases:
+    """Return what the user says of names: in a file of aliases where one is named, else in that of the archive.
 
     Raises:
         NotReadable: It can't be opened.
         BadOption: A line says neither `A = B` nor `A != B`.
     """
-    return aliases(_read(file).splitlines(), file) if file else Aliases(frozenset(), frozenset())
+    return read_aliases(Path(file)) if file else held_aliases(archive)
 
 
 def _read(file: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from clew.dossier.collection import Dossier, Item
 from clew.evidence import Finding, find
+from clew.evidence.joined import Aliases
 from clew.posts import Post
 from clew.standing import Standing
 from clew.threads import Thread
@@ -38,6 +39,8 @@ class Gathered:
     passages: tuple[Passage, ...]
     gone: tuple[Item, ...]
     """Items whose thread or post is not held any more, or whose words are in no text."""
+    known: Aliases | None = None
+    """Which names are one, as the users of the archive say."""
     pages: Mapping[str, Standing] = field(default_factory=dict)
     """How it stands with the pages that posts link to, by their addresses; without those that nobody asked for."""
 
@@ -53,10 +56,12 @@ def gathered(
     search: Callable[[str], Iterable[str]],
     study: Callable[[Thread], Iterable[Finding]] = find,
     pages: Callable[[Sequence[Thread]], Mapping[str, Standing]] = lambda threads: {},
+    known: Aliases | None = None,
 ) -> Gathered:
     """Return what a dossier is about.
 
-    `look_up` gives the threads of an id, `search` the ids of what answers a query, `pages` how it stands with links.
+    `look_up` gives the threads of an id, `search` the ids of what answers a query, `pages` how it stands with links,
+    `known` which names are one.
     """
     threads: dict[str, Thread] = {}
     passages: list[Passage] = []
@@ -77,6 +82,7 @@ def gathered(
         findings=tuple(finding for thread in ordered for finding in study(thread)),
         passages=tuple(passages),
         gone=tuple(gone),
+        known=known,
         pages={url: one for url, one in pages(ordered).items() if one.state != "unasked"},
     )
 

@@ -21,10 +21,9 @@ def plot_timeline(events: Sequence[Event]) -> str:
     if not spans:
         return ""
     least, most = min(first for first, _, _ in spans), max(last for _, last, _ in spans)
-    width = max(most - least, 1)
 
     def x(day: int) -> float:
-        return 20 + (WIDE - 40) * (day - least) / width
+        return 20 + (WIDE - 40) * (day - least) / (most - least) if most > least else WIDE / 2
 
     rows = [
         _bar(x(first), x(last + 1 if last > first else last), event, at)
@@ -32,7 +31,7 @@ def plot_timeline(events: Sequence[Event]) -> str:
     ]
     ticks = (
         f'<line x1="{x(day):.1f}" x2="{x(day):.1f}" y1="16" y2="150" class="tick"/>'
-        f'<text x="{x(day):.1f}" y="166" text-anchor="middle">{label}</text>'
+        f'<text x="{x(day):.1f}" y="166" text-anchor="{_anchored(x(day))}">{label}</text>'
         for day, label in _ticks(least, most)
     )
     label = "When posts were published, above, and the days that they mention, below"
@@ -52,11 +51,21 @@ def _bar(a: float, b: float, event: Event, at: int) -> str:
 
 
 def _ticks(least: int, most: int) -> Iterator[tuple[int, str]]:
-    first, last = date.fromordinal(least).year, date.fromordinal(most).year
-    step = max(1, math.ceil((last - first + 1) / 10))
-    for year in range(first, last + 2, step):
-        day = date(min(year, 9999), 1, 1).toordinal()
-        if least <= day <= most:
-            yield day, str(year)
-    if first == last:
-        yield least, date.fromordinal(least).isoformat()
+    """Yield the days that bear a mark, and what stands there: years, months or days, ten of them at most."""
+    first, last = date.fromordinal(least), date.fromordinal(most)
+    months = [(first.year * 12 + first.month - 1 + at) for at in range((most - least) // 28 + 2)]
+    if most - least > 3 * 365:
+        step = math.ceil((last.year - first.year + 1) / 10)
+        days = [(date(year, 1, 1), f"{year}") for year in range(first.year, last.year + 1, step)]
+    elif most - least > 62:
+        step = math.ceil(len(months) / 10)
+        days = [(date(at // 12, at % 12 + 1, 1), f"{at // 12}-{at % 12 + 1:02}") for at in months if at % step == 0]
+    else:
+        step = max(1, math.ceil((most - least + 1) / 8))
+        days = [(date.fromordinal(day), date.fromordinal(day).isoformat()) for day in range(least, most + 1, step)]
+    yield from ((day.toordinal(), words) for day, words in days if least <= day.toordinal() <= most)
+
+
+def _anchored(x: float) -> str:
+    """Return where a word stands that must not leave the drawing."""
+    return "start" if x < 40 else "end" if x > WIDE - 40 else "middle"

@@ -11,7 +11,7 @@ from typing import Any
 from clew.dossier.gathered import Gathered
 from clew.evidence import Finding
 from clew.evidence.forms.text import says
-from clew.evidence.joined import renamed
+from clew.evidence.joined import Aliases, renamed
 from clew.publish.sentences import gap_sentence
 
 __all__ = ["Edge", "Event", "Figure", "Publisher", "Question", "Spot", "Views", "views"]
@@ -106,7 +106,7 @@ def views(gathered: Gathered) -> Views:
     return Views(
         timeline=tuple(sorted(_events(gathered), key=lambda event: (event.first, event.kind, event.post))),
         places=tuple(_places(gathered.findings)),
-        network=tuple(_edges(gathered.findings)),
+        network=tuple(_edges(gathered.findings, gathered.known)),
         figures=tuple(
             Figure(says=says(each).removeprefix("= "), quote=each.quote, post=each.post, value=each.value)
             for each in gathered.findings
@@ -157,10 +157,10 @@ def _places(findings: tuple[Finding, ...]) -> Iterator[Spot]:
         )
 
 
-def _edges(findings: tuple[Finding, ...]) -> Iterator[Edge]:
+def _edges(findings: tuple[Finding, ...], known: Aliases | None) -> Iterator[Edge]:
     """Yield relations, those that most posts state first; co-occurrence is none. Variants of a name are one."""
     held: dict[tuple[str, str, str, bool], list[Finding]] = defaultdict(list)
-    for finding in renamed(findings):
+    for finding in renamed(findings, known):
         if finding.kind == "relation":
             value = finding.value
             key = (value["subject"]["name"], value["relation"], value["object"]["name"], value["negated"])

@@ -6,17 +6,23 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from clew.errors import BadOption
+from clew.errors import BadOption, NotReadable
 from clew.evidence.finding import Finding
 from clew.evidence.gazetteer import stem
 from clew.evidence.handles import bare
 
-__all__ = ["BAR", "Aliases", "Entity", "Join", "aliases", "by_variant", "joined", "renamed"]
+__all__ = [
+    *("ALIASES", "BAR", "Aliases", "Entity", "Join"),
+    *("aliases", "by_variant", "held_aliases", "joined", "read_aliases", "renamed"),
+]
 
+ALIASES = "aliases.txt"
+"""Where an archive has what its users say of names."""
 BAR = 0.8
 """From this score on names are joined; what lies below is only said."""
 _KINDS = ("person", "organisation", "account")
@@ -77,6 +83,31 @@ def aliases(lines: Iterable[str], name: str) -> Aliases:
         pairs = {frozenset((_folded(a), _folded(b))) for a, b in combinations(parts, 2)}
         (other if "!=" in told else same).update(pairs)
     return Aliases(frozenset(same), frozenset(other))
+
+
+def held_aliases(archive: Path | None) -> Aliases:
+    """Return what the users of an archive say of names in its file of aliases; nothing where there is none.
+
+    Raises:
+        NotReadable: It can't be opened, or is no text.
+        BadOption: A line says neither `A = B` nor `A != B`.
+    """
+    path = archive / ALIASES if archive else None
+    return read_aliases(path) if path and path.exists() else Aliases(frozenset(), frozenset())
+
+
+def read_aliases(path: Path) -> Aliases:
+    """Return what a file of aliases says.
+
+    Raises:
+        NotReadable: It can't be opened, or is no text.
+        BadOption: A line says neither `A = B` nor `A != B`.
+    """
+    try:
+        return aliases(path.read_text(encoding="utf-8").splitlines(), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "is no text in UTF-8"
+        raise NotReadable(str(path), reason) from error
 
 
 def joined(findings: Iterable[Finding], known: Aliases | None = None) -> list[Entity]:

@@ -20,6 +20,7 @@ from clew.dossier.bound import as_json
 from clew.dossier.page import page as site_page
 from clew.dossier.views import views
 from clew.errors import BadOption, ClewError, needing
+from clew.evidence.joined import held_aliases
 from clew.evidence.studying import studying
 from clew.posts import Post
 from clew.publish.annotations import places
@@ -166,6 +167,7 @@ def _gathered(site: Site, own: Dossier) -> Gathered:
             _answering(site),
             study,
             lambda threads: standings(connection, links_in(threads)),
+            held_aliases(site.library.path),
         )
 
 
@@ -200,6 +202,7 @@ def _values(site: Site, own: Dossier) -> dict[str, Any]:
         "views": views(held),
         "plots": plots_of(held),
         "keys": {post.id: f"{post.platform}:{post.id}" for post in held.posts.values()},
+        "openings": {post.id: " ".join(post.text.split())[:100] for post in held.posts.values()},
         "titles": {thread.id: thread.title for thread in held.threads},
         "slips": {item.of: _slip(item.of) for item in own.items if item.kind == "search"},
         "gone": frozenset(map(id, held.gone)),

@@ -19,6 +19,7 @@ from clew.dossier.views import views
 from clew.evidence import KINDS, Finding
 from clew.evidence.corrections import Reviewed
 from clew.evidence.forms.text import says
+from clew.evidence.joined import ALIASES, Aliases, held_aliases
 from clew.evidence.kept import CORRECTIONS
 from clew.publish.document import Aside, Block, Said, Style
 from clew.threads import Thread, from_json
@@ -92,7 +93,9 @@ def evidence(request: Request) -> Response:
     page = page_of(request)
     asked = request.query_params.getlist("kind")
     kinds = tuple(kind for kind in KINDS if kind in asked) or KINDS
-    key = digest(kept.record, *map(_stamp, (site.library.path / CORRECTIONS, *_dossier_files(site))))
+    key = digest(
+        kept.record, *map(_stamp, (site.library.path / CORRECTIONS, site.library.path / ALIASES, *_dossier_files(site)))
+    )
     return site.kept_page(
         request, "evidence.html", key, lambda: _values(site, from_json(kept.record), page, base, kinds)
     )
@@ -116,14 +119,14 @@ def _values(site: Site, own: Thread, page: int, base: str, kinds: Sequence[str])
         "counts": Counter(finding.kind for finding in found),
         "panel": _panel(found, kinds, one),
         "shown_posts": dict(_posts(one, [each for each in held if _kind(each) in kinds], passages)),
-        "plots": plots_of(_alone(own, found)) if page == 1 else {},
+        "plots": plots_of(_alone(own, found, held_aliases(site.library.path))) if page == 1 else {},
     }
 
 
-def _alone(own: Thread, found: Sequence[Finding]) -> Gathered:
+def _alone(own: Thread, found: Sequence[Finding], known: Aliases) -> Gathered:
     """Return a thread as a dossier of its own, so that the same views can be computed of it."""
     dossier = Dossier(name="thread", title=own.title, made=datetime.now(UTC))
-    return Gathered(dossier=dossier, threads=(own,), findings=tuple(found), passages=(), gone=())
+    return Gathered(dossier=dossier, threads=(own,), findings=tuple(found), passages=(), gone=(), known=known)
 
 
 def plots_of(held: Gathered) -> dict[str, str]:
