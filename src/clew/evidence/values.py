@@ -37,7 +37,6 @@ _UNKNOWN: Mapping[str, Mapping[str, Any]] = {
     "relation": {"negated": False},
 }
 _DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
-_SIZES = ("year", "month", "day")
 
 
 def completed(kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,21 +202,27 @@ def _country(said: str) -> tuple[str, str]:
 
 
 def _date(given: Mapping[str, str], post: Post, quote: str) -> dict[str, Any]:
-    first, size = _day(given["from"], last=False)
-    last, other = _day(given["to"], last=True) if given["to"] else _day(given["from"], last=True)
+    first, last = _day(given["from"], last=False), _day(given["to"] or given["from"], last=True)
     if last < first:
         raise BadOption(f"{given['from']} to {given['to']}: it ends before it begins.")
-    return {"from": first, "to": last, "granularity": max(size, other, key=_SIZES.index)}
+    return {"from": first, "to": last, "granularity": _size(first, last)}
 
 
-def _day(said: str, *, last: bool) -> tuple[str, str]:
-    """Return the first or last day of a year, month or day, and which of these it is."""
+def _size(first: str, last: str) -> str:
+    """Return whether an interval is one of whole years, of whole months, or of days."""
+    if first.endswith("-01-01") and last.endswith("-12-31"):
+        return "year"
+    year, month, day = map(int, last.split("-"))
+    return "month" if first.endswith("-01") and day == calendar.monthrange(year, month)[1] else "day"
+
+
+def _day(said: str, *, last: bool) -> str:
+    """Return the first or last day of a year, a month or a day."""
     found = _DAY.fullmatch(said)
     try:
         if found is None:
             raise ValueError(said)
         year, month, day = (int(part) if part else None for part in found.groups())
-        size = _SIZES[(month is not None) + (day is not None)]
         whole_month = month or (12 if last else 1)
         days = calendar.monthrange(int(year or 0), whole_month)[1]
         whole_day = day or (days if last else 1)
@@ -225,7 +230,7 @@ def _day(said: str, *, last: bool) -> tuple[str, str]:
             raise ValueError(said)
     except (ValueError, calendar.IllegalMonthError) as error:
         raise BadOption(f"{said}: is no date. Write it as 2026, 2026-01 or 2026-01-31.") from error
-    return f"{year:04}-{whole_month:02}-{whole_day:02}", size
+    return f"{year:04}-{whole_month:02}-{whole_day:02}"
 
 
 def _figure(given: Mapping[str, str], post: Post, quote: str) -> dict[str, Any]:
