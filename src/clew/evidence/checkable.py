@@ -99,10 +99,11 @@ def _by_doing(prose: str, words: list[str], kinds: Collection[str]) -> float:
 
 
 def _by_form(prose: str, tokens: list[str], words: list[str], *, han: bool) -> float:
-    """Return what orders, summing up, conditions, a colon at the end, a bullet, a small letter and shortness take."""
+    """Return what orders, summing up, the future, conditions, a colon, a bullet, a small letter and shortness take."""
     return (
         -1.35 * signs.points_on(words)
         - 2.0 * signs.sums_up(prose)
+        - 1.2 * signs.is_to_come(prose)
         - 1.0 * signs.supposes(prose, words)
         - 1.0 * ((":" in prose or "：" in prose) and _COLON.search(prose) is not None)
         - 0.6 * (_BULLET.match(prose) is not None)

@@ -12,6 +12,7 @@ __all__ = [
     "is_account_acting",
     "is_done",
     "is_in_progress",
+    "is_to_come",
     "points_on",
     "sums_up",
     "supposes",
@@ -87,6 +88,14 @@ def is_account_acting(prose: str) -> bool:
 def tells_of_actors(words: Iterable[str]) -> bool:
     """Say whether a sentence speaks of somebody whom others can ask: `police`, `residents`."""
     return not _ACTORS.isdisjoint(words)
+
+
+_TO_COME = re.compile(r"\b(?:will|going to|gonna|won['’]t)\b|['’]ll\b", re.IGNORECASE)
+
+
+def is_to_come(prose: str) -> bool:
+    """Say whether a sentence speaks of what will be."""
+    return _TO_COME.search(prose) is not None
 
 
 _IN_PROGRESS = re.compile(r"\b(?:is|are|was|were|['’](?:re|s|m))\s+(?:[a-z]+ly |now |still |also |not )?[a-z]{3,}ing\b")
