@@ -4,14 +4,16 @@ One and ten million different posts, unless said. Archives, indexes and FTS5 tab
 again; ten million take some twenty minutes and seven gigabytes to make. Of two million posts and more, records are
 indexed as they are made and not kept; what making them costs is taken off.
 
-Times are those of the processor, in this process and its workers, so that what else the machine does is not counted;
-the files are in memory by then. Beside them stands what passed on the clock.
+Times are those of the processor, in this process and its workers, so that what else the machine does is not counted.
+Beside them stands what passed on the clock: warm, with the files read once and other queries asked before; and cold,
+with a fresh Finder whose files were put out of memory before the first query of each kind.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import resource
 import shutil
@@ -24,12 +26,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import tantivy
+from tantivy import Occur, Query
+
 from benchmarks import page
 from benchmarks.search import made
 from clew.archive import Archive
 from clew.finding import Finder
 from clew.following import INDEX
 from clew.search import stems
+from clew.search.documents import WIDTH
 from clew.search.grammar import parse
 from clew.search.hits import searched
 from clew.search.index import Index, Mark
@@ -45,10 +51,12 @@ HEAD = [
     "p95",
     "p99",
     "p95 by the clock",
+    "the same from cold files",
     "finding alone, p95",
-    "tantivy p95",
+    "tantivy, ids only, p95",
     "finding / tantivy",
-    "clew / tantivy",
+    "tantivy with texts, p95",
+    "clew / tantivy with texts",
     "FTS5 p95",
     "FTS5 / clew",
 ]
@@ -64,6 +72,8 @@ INDEXED = [
 QUERIES = 100
 LEAN = 2_000_000
 """Posts from which on records are not kept."""
+BLOCK = 1 << 24
+TOGETHER = "all ranked queries together"
 PATIENCE = 60.0
 """Seconds that the queries of one kind may take of FTS5; it is then left at those it has done."""
 
@@ -134,31 +144,77 @@ def _side_by_side(rng: random.Random, pairs: Sequence[Sequence[str]]) -> Iterato
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Milliseconds that queries took, in order of length."""
+    """Milliseconds that each query took, in the order in which they were asked."""
 
     cpu: list[float]
     clock: list[float]
 
 
-def times(run: Callable[[Asked], object], queries: Sequence[Asked], patience: float = 1e9) -> Spent:
-    """Return what each query took; as many as there is patience for."""
-    run(queries[0])
-    cpu: list[float] = []
-    clock: list[float] = []
+def times(runs: Sequence[Callable[[Asked], object]], queries: Sequence[Asked], patience: float = 1e9) -> list[Spent]:
+    """Return what each query took of each run, for as many queries as there is patience.
+
+    Whoever comes second finds in the processor's caches what the first has read, so each run is first as often.
+    """
+    spent = [Spent([], []) for _ in runs]
     until = time.perf_counter() + patience
-    for query in queries:
-        start, used = time.perf_counter(), time.process_time()
-        run(query)
-        cpu.append((time.process_time() - used) * 1000)
-        clock.append((time.perf_counter() - start) * 1000)
+    for number, query in enumerate(queries):
+        for turn in range(len(runs)):
+            one = (number + turn) % len(runs)
+            start, used = time.perf_counter(), time.process_time()
+            runs[one](query)
+            spent[one].cpu.append((time.process_time() - used) * 1000)
+            spent[one].clock.append((time.perf_counter() - start) * 1000)
         if time.perf_counter() > until:
             break
-    return Spent(sorted(cpu), sorted(clock))
+    return spent
 
 
 def at(spent: Sequence[float], share: float) -> float:
     """Return the time that such a share of queries does not exceed."""
-    return spent[min(len(spent) - 1, int(len(spent) * share))]
+    return sorted(spent)[min(len(spent) - 1, int(len(spent) * share))]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What queries took of each; None where that one was not asked."""
+
+    clew: Spent
+    cold: Spent
+    finding: list[float] | None
+    ids: list[float] | None
+    """Of tantivy alone, for the numbers of documents."""
+    texts: list[float] | None
+    """Of tantivy alone, then the rows of these posts."""
+    fts: list[float] | None
+
+    def row(self) -> list[str]:
+        """Return the cells of a row of the table."""
+        own = at(self.clew.cpu, 0.95)
+        cells = [f"{len(self.clew.cpu)}", *(f"{at(self.clew.cpu, share):.1f}" for share in (0.5, 0.95, 0.99))]
+        cells += [f"{at(spent.clock, 0.95):.1f}" for spent in (self.clew, self.cold)]
+        if not (self.finding and self.ids and self.texts and self.fts):
+            return [*cells, *[""] * 7]
+        finding, ids, texts, fts = (at(spent, 0.95) for spent in (self.finding, self.ids, self.texts, self.fts))
+        cells += [f"{finding:.1f}", f"{ids:.1f}", f"{finding / ids:.2f}", f"{texts:.1f}", f"{own / texts:.2f}"]
+        return [*cells, f"{fts:,.1f}", f"{fts / own:,.0f}"]
+
+
+def pooled(compared: Sequence[Compared]) -> Compared:
+    """Return what ranked queries of all kinds took together, as many of each as FTS5 answered of all of them."""
+    ranked = [one for one in compared if one.fts]
+    least = min(len(one.fts or ()) for one in ranked)
+
+    def together(of: Callable[[Compared], list[float] | None]) -> list[float]:
+        return [spent for one in ranked for spent in (of(one) or [])[:least]]
+
+    return Compared(
+        Spent(together(lambda one: one.clew.cpu), together(lambda one: one.clew.clock)),
+        Spent(together(lambda one: one.cold.cpu), together(lambda one: one.cold.clock)),
+        together(lambda one: one.finding),
+        together(lambda one: one.ids),
+        together(lambda one: one.texts),
+        together(lambda one: one.fts),
+    )
 
 
 def by_clew(finder: Finder, kind: str) -> Callable[[Asked], object]:
@@ -178,14 +234,11 @@ def finding(finder: Finder) -> Callable[[Asked], object]:
     return lambda one: searched(finder.index, parse(one.clew), "best", 20)
 
 
-def by_tantivy(finder: Finder, kind: str) -> Callable[[Asked], object] | None:
+def by_tantivy(finder: Finder, kind: str) -> Callable[[Asked], tantivy.SearchResult] | None:
     """Return what runs the same on the same index with tantivy alone: twenty best; None where it is no search.
 
     For a word it looks for the word and its stems in all the languages that are stemmed, as clew does.
     """
-    import tantivy
-    from tantivy import Occur, Query
-
     index = tantivy.Index.open(str(finder.index.path))
     searcher, schema = index.searcher(), index.schema
     languages = meant_by(finder.index).languages
@@ -205,6 +258,19 @@ def by_tantivy(finder: Finder, kind: str) -> Callable[[Asked], object] | None:
     if kind not in queries:
         return None
     return lambda one: searcher.search(queries[kind](one.words), 20, count=False)
+
+
+def with_texts(finder: Finder, ids: Callable[[Asked], tantivy.SearchResult]) -> Callable[[Asked], object]:
+    """Return what finds the same and reads by one statement what `clew find` shows of each post, its text included."""
+    searcher, connection = finder.index.searcher, finder.archive.connection
+
+    def run(one: Asked) -> object:
+        addresses = [address for _, address in ids(one).hits]
+        numbers = [int(number or 0) for number in searcher.fast_field_values("which", addresses)]
+        wanted = [(number >> WIDTH, number & ((1 << WIDTH) - 1)) for number in numbers]
+        return connection.execute(_SHOWN, (json.dumps(wanted),)).fetchall()
+
+    return run
 
 
 def fts(path: Path, archive: Archive) -> sqlite3.Connection:
@@ -248,16 +314,41 @@ def measured(millions: float, folder: Path, said: dict[str, list[str]]) -> tuple
     posts = int(millions * 1_000_000)
     place = folder / f"archive-{millions:g}"
     archive, indexed = _large(place, posts, said) if posts >= LEAN else _small(place, posts, said)
-    finder = Finder.of(archive)
-    assert finder.posts() == posts
     path = folder / f"fts-{millions:g}.sqlite"
-    with closing(fts(path, archive)) as connection:
-        row = indexed.row(finder, (_size(place / INDEX), _size(path)))
-        print(*row, file=sys.stderr)
-        queries = asked(archive, random.Random(7), posts)
-        rows = [[f"{millions:g}", kind, *_compared(finder, connection, kind, these)] for kind, these in queries.items()]
+    fts(path, archive).close()
+    row = indexed.row(Finder.of(archive), (_size(place / INDEX), _size(path)))
+    queries, others = (asked(archive, random.Random(seed), posts) for seed in (7, 8))
     archive.close()
-    return row, rows
+    print(*row, file=sys.stderr)
+    cold = {kind: _cold(place, kind, these) for kind, these in queries.items()}
+    with made.opened(place) as archive, closing(fts(path, archive)) as connection:
+        for file in _files(place):
+            with file.open("rb", buffering=0) as stream:
+                while stream.read(BLOCK):
+                    pass
+        finder = Finder.of(archive)
+        assert finder.posts() == posts
+        for kind, these in others.items():
+            _asked_of_clew_and_tantivy(finder, kind, these)
+        compared = {kind: _compared(finder, connection, kind, these, cold[kind]) for kind, these in queries.items()}
+    compared[TOGETHER] = pooled([*compared.values()])
+    return row, [[f"{millions:g}", kind, *one.row()] for kind, one in compared.items()]
+
+
+def _files(place: Path) -> Iterator[Path]:
+    """Yield what is read of an archive when it is searched."""
+    yield place / "clew.sqlite"
+    yield from (path for path in (place / INDEX).iterdir() if path.is_file())
+
+
+def _cold(place: Path, kind: str, queries: Sequence[Asked]) -> Spent:
+    """Return what queries take where nothing of the archive is in memory before the first of them."""
+    for path in _files(place):
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    with made.opened(place) as archive:
+        return times([by_clew(Finder.of(archive), kind)], queries)[0]
 
 
 def _small(place: Path, posts: int, said: dict[str, list[str]]) -> tuple[Archive, Indexed]:
@@ -300,24 +391,26 @@ class _Making:
             yield row
 
 
-def _compared(finder: Finder, connection: sqlite3.Connection, kind: str, queries: Sequence[Asked]) -> list[str]:
-    clew = times(by_clew(finder, kind), queries)
-    raw = by_tantivy(finder, kind)
-    tantivy = at(times(raw, queries).cpu, 0.95) if raw else None
-    other = None
+def _asked_of_clew_and_tantivy(finder: Finder, kind: str, queries: Sequence[Asked]) -> list[Spent]:
+    """Return what queries of a kind take, whole, and where tantivy has such: finding alone, its ids, its texts."""
+    ids = by_tantivy(finder, kind)
+    runs = [by_clew(finder, kind)]
+    if ids:
+        runs += [finding(finder), ids, with_texts(finder, ids)]
+    return times(runs, queries)
+
+
+def _compared(
+    finder: Finder, connection: sqlite3.Connection, kind: str, queries: Sequence[Asked], cold: Spent
+) -> Compared:
+    clew, *others = _asked_of_clew_and_tantivy(finder, kind, queries)
+    own, ids, texts = (other.cpu for other in others) if others else (None, None, None)
+    answers = None
     if queries[0].fts:
-        other = at(times(lambda one: connection.execute(_FTS, (one.fts,)).fetchall(), queries, PATIENCE).cpu, 0.95)
-    alone = at(times(finding(finder), queries).cpu, 0.95) if raw else None
-    own = at(clew.cpu, 0.95)
-    cells = [f"{len(queries)}", *(f"{at(clew.cpu, share):.1f}" for share in (0.5, 0.95, 0.99))]
-    cells.append(f"{at(clew.clock, 0.95):.1f}")
-    if tantivy and alone:
-        cells += [f"{alone:.1f}", f"{tantivy:.1f}", f"{alone / tantivy:.2f}", f"{own / tantivy:.2f}"]
-    else:
-        cells += [""] * 4
-    cells += [f"{other:,.1f}", f"{other / own:,.0f}"] if other else ["", ""]
-    print(kind, *cells, file=sys.stderr)
-    return cells
+        answers = times([lambda one: connection.execute(_FTS, (one.fts,)).fetchall()], queries, PATIENCE)[0].cpu
+    found = Compared(clew, cold, own, ids, texts, answers)
+    print(kind, *found.row(), file=sys.stderr)
+    return found
 
 
 def _cpu() -> float:
@@ -356,6 +449,10 @@ def main() -> None:
 
 _TEXTS = "SELECT text FROM posts WHERE post IN (SELECT value FROM json_each(?))"
 _FILL = "INSERT INTO said (rowid, text) SELECT rowid, text FROM held.posts"
+_SHOWN = """SELECT t.id, t.posts, t.title, p.id, p.position, p.text, p.number, p.platform, p.author, p.time, p.language,
+        p.url
+    FROM json_each(?) CROSS JOIN posts AS p ON p.thread = value ->> 0 AND p.position = value ->> 1
+    CROSS JOIN threads AS t ON t.thread = p.thread"""
 _FTS = "SELECT rowid FROM said WHERE said MATCH ? ORDER BY rank LIMIT 20"
 
 if __name__ == "__main__":

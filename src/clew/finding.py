@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import msgspec
@@ -34,6 +35,8 @@ PART = 0.8
 """The least containment of a text that stands in another, of those that are not short."""
 SHORTEST = 40
 """Pieces of a text that is not short."""
+TOGETHER = 500
+"""Hits that are read by one statement."""
 LAST = 1 << 62
 """No post of a thread has a place behind it."""
 CANDIDATES = 300
@@ -224,16 +227,23 @@ def _rows(connection: sqlite3.Connection, places: Sequence[Place]) -> dict[int, 
     """
     wanted = [(at, place.thread, place.position, place.position or LAST) for at, place in enumerate(places)]
     found: dict[int, list[_Row]] = {}
-    for at, *row in connection.execute(_HELD, (json.dumps(wanted),)):
-        found.setdefault(at, []).append(tuple(row))
+    for some in (wanted[first : first + TOGETHER] for first in range(0, len(wanted), TOGETHER)):
+        statement = _HELD.format(", ".join(["(?, ?, ?, ?)"] * len(some)))
+        for row in connection.execute(statement, [*chain.from_iterable(some)]):
+            found.setdefault(row[-1], []).append(row)
+    for rows in found.values():
+        rows.sort(key=_position)
     return found
 
 
 def _hit(marker: marking.Marker, place: Place, rows: Sequence[_Row], languages: tuple[str, ...]) -> Hit:
     """Return a hit with its words marked; of a thread, those of the first post that has any."""
-    marked = ((row, marker.spans(row[5], _own(row[10], languages))) for row in rows)
-    row, spans = next(((row, spans) for row, spans in marked if spans), (rows[0], ()))
-    thread, size, title, post, position, text, number, platform, author, moment, language, url = row
+    for row in rows:
+        if spans := marker.spans(row[5], _own(row[10], languages)):
+            break
+    else:
+        row, spans = rows[0], ()
+    thread, size, title, post, position, text, number, platform, author, moment, language, url, _ = row
     part = marking.snippet(text, spans)
     return Hit(
         kind="post" if place.position else "thread",
@@ -262,10 +272,12 @@ def _own(language: str | None, languages: tuple[str, ...]) -> tuple[str, ...]:
     return (stated,) if stated else languages
 
 
-_HELD = """SELECT value ->> 0 AS at, t.id, t.posts, t.title, p.id, p.position, p.text, p.number, p.platform, p.author,
-        p.time, p.language, p.url
-    FROM json_each(?) CROSS JOIN posts AS p ON p.thread = value ->> 1 AND p.position BETWEEN value ->> 2 AND value ->> 3
-    CROSS JOIN threads AS t ON t.thread = p.thread ORDER BY at, p.position"""
+_position = itemgetter(4)
+_HELD = """WITH wanted (at, thread, first, last) AS (VALUES {})
+    SELECT t.id, t.posts, t.title, p.id, p.position, p.text, p.number, p.platform, p.author, p.time, p.language,
+        p.url, wanted.at
+    FROM wanted CROSS JOIN posts AS p ON p.thread = wanted.thread AND p.position BETWEEN wanted.first AND wanted.last
+    CROSS JOIN threads AS t ON t.thread = p.thread"""
 _CHANGED = "SELECT thread FROM changes WHERE change > ?"
 _CAPTURES = """SELECT (SELECT min(capture) FROM captures WHERE state <> 'read' OR EXISTS (SELECT 1 FROM to_weave)),
     (SELECT max(capture) FROM captures)"""

@@ -140,9 +140,9 @@ def _is_of(connection: sqlite3.Connection, mark: Mark) -> bool:
 
 def _begun(connection: sqlite3.Connection) -> Mark:
     """Return the mark of an index of this database before anything is in it."""
-    (made,) = connection.execute("SELECT value FROM state WHERE name = 'made'").fetchone()
-    (removal,) = connection.execute("SELECT coalesce(max(line), 0) FROM removals").fetchone()
+    made, removal = connection.execute(_BEGUN).fetchone()
     return Mark(of=str(made), change=0, removal=int(removal))
 
 
+_BEGUN = "SELECT value, (SELECT coalesce(max(line), 0) FROM removals) FROM state WHERE name = 'made'"
 _STALE = "SELECT thread FROM changes WHERE change > ?"

@@ -32,6 +32,14 @@ def test_terms_have_no_space_in_them_and_stand_where_they_say(text: str) -> None
         assert token.text in line(text[token.start : token.end]).split() or len(token.text) == 1
 
 
+@given(TEXTS, st.sampled_from(["a", "ce", "1", "湾", ""]))
+def test_of_ascii_words_those_that_begin_otherwise_can_be_left_out_and_no_others(text: str, begin: str) -> None:
+    every, some = list(tokens(text)), list(tokens(text, begin))
+    wanted = [one for one in every if one.text[0] in begin or not text[one.start : one.end].isascii()]
+    assert [one for one in every if one in some] == some
+    assert [one for one in wanted if one not in some] == []
+
+
 @given(TEXTS)
 def test_case_and_accents_make_no_difference(text: str) -> None:
     assert fold(fold(text)) == fold(text)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from clew.errors import needing
 from clew.search.documents import FIELDS, WIDTH
@@ -31,8 +31,7 @@ MOST = 65_000
 _POSITION = (1 << WIDTH) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Which post of the database a hit is."""
 
     thread: int
@@ -59,7 +58,7 @@ def searched(index: Index, query: Query, sort: Sort, limit: int, offset: int = 0
     """
     if sort == "best" and is_ranked(query.node):
         return _best(index, query, limit, offset)
-    return tuple(replace(place, score=None) for place in _by_time(index, query, sort, limit, offset))
+    return tuple(place._replace(score=None) for place in _by_time(index, query, sort, limit, offset))
 
 
 def _best(index: Index, query: Query, limit: int, offset: int) -> tuple[Place, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from clew.search import looks, stems
-from clew.search.countries import flag_named, is_flag
+from clew.search.countries import flag_named
 from clew.search.grammar import And, Everything, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Query, Range, Sign, Word
 from clew.search.words import Token, fold, is_paired, tokens
 from clew.texts import Span
@@ -17,11 +17,11 @@ __all__ = ["Marker", "Snippet", "snippet"]
 
 AROUND = 160
 """Code points of a part that is shown."""
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _Marking: TypeAlias = Callable[[Sequence[Token], str, tuple[str, ...]], Iterable[int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """The part of a text around what was found."""
 
     text: str
@@ -46,11 +46,15 @@ class Marker:
     def spans(self, text: str, languages: tuple[str, ...]) -> tuple[Span, ...]:
         """Return what of a text is looked for, in order; spans that touch within a word are one."""
         found = list(tokens(text, self._begin))
-        flagged = not text.isascii() and any(is_flag(token.text) for token in found)
-        marked: set[int] = set()
-        for marking in self._with_flags if flagged else self._markings:
-            marked.update(marking(found, text, languages))
-        return _joined([found[at] for at in sorted(marked)])
+        flagged = not text.isascii() and _FLAG.search(text) is not None
+        markings = self._with_flags if flagged else self._markings
+        if len(markings) == 1:
+            marked = [*markings[0](found, text, languages)]
+        else:
+            marked = [at for marking in markings for at in marking(found, text, languages)]
+        if len(marked) > 1:
+            marked = sorted(set(marked))
+        return _joined([found[at] for at in marked])
 
     @cached_property
     def _with_flags(self) -> list[_Marking]:

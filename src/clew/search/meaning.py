@@ -211,7 +211,7 @@ def _word(terms: Sequence[str], text: str, meaning: Meaning) -> _Query:
     if ranked or not found:
         found.insert(0, exactly)
     skeleton = looks.skeleton(term)
-    if meaning.holds("looks", skeleton):
+    if ranked or meaning.holds("looks", skeleton):
         found.append(meaning.term("looks", skeleton))
     return _or_flag(_either(found), terms, meaning)
 

@@ -98,6 +98,9 @@ def fold(text: str) -> str:
     return whole if whole.isascii() else unicodedata.normalize("NFC", whole)
 
 
+_folded = lru_cache(maxsize=20_000)(fold)
+
+
 def tokens(text: str, begin: str | None = None) -> Iterator[Token]:
     """Yield the terms of a text in order; those of one word that are pairs of signs overlap.
 
@@ -110,23 +113,27 @@ def tokens(text: str, begin: str | None = None) -> Iterator[Token]:
     """
     plain = text if text.isascii() else _STOP.sub(" ", text)
     if plain.isascii():
-        for found in _ascii_words(begin).finditer(plain.lower()):
+        for found in _beginning(begin)[0].finditer(plain.lower()):
             yield Token(found[0][:LONGEST], *found.span())
         return
-    pattern = _WORD if _RICH.search(text) else _PLAIN_WORD
+    pattern = _WORD if _RICH.search(text) else _beginning(begin)[1]
     for found in pattern.finditer(text.replace("_", " ")):
-        word = found[0]
-        if begin is None or not word.isascii() or word[0].lower() in begin:
-            yield from _terms(word, found.start())
+        word, start = found[0], found.start()
+        if word.isascii():
+            yield Token(word.lower()[:LONGEST], start, start + len(word))
+        else:
+            yield from _terms(word, start)
 
 
 @lru_cache(maxsize=256)
-def _ascii_words(begin: str | None) -> re.Pattern[str]:
-    """Return what finds words of a text in small letters, all or those that begin so."""
+def _beginning(begin: str | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what finds the words of a text of ASCII in small letters, and what finds those of another text."""
     if begin is None:
-        return _ASCII_WORD
-    letters = "".join(sign for sign in begin if sign.isascii() and sign.isalnum())
-    return re.compile(f"(?<![a-z0-9])[{letters}][a-z0-9]*" if letters else "(?!)")
+        return _ASCII_WORD, _PLAIN_WORD
+    small = "".join(sign for sign in begin if sign.isascii() and sign.isalnum())
+    either = f"[{small}{small.upper()}]|" if small else ""
+    plain = re.compile(f"(?<![a-z0-9])[{small}][a-z0-9]*" if small else "(?!)")
+    return plain, re.compile(rf"(?<!\w)(?:{either}[A-Za-z0-9]*[^\W\x00-\x7f])\w*")
 
 
 def line(text: str) -> str:
@@ -181,12 +188,9 @@ def _pairs(run: str) -> list[str]:
 
 
 def _terms(word: str, start: int) -> Iterator[Token]:
-    """Yield the terms of one word."""
+    """Yield the terms of one word that is not of ASCII."""
     end = start + len(word)
-    if word.isascii():
-        yield Token(word.lower()[:LONGEST], start, end)
-        return
-    for part in fold(word).split():
+    for part in _folded(word).split():
         at = 0
         for run in _RUN.finditer(part):
             if run.start() > at:
